@@ -134,9 +134,7 @@ def explain_date(date: Date) -> list[str]:
 
 
 def _date(text: str, calendar: str, start: _Span, end: _Span) -> Date:
-    julian, gregorian = (
-        text if kind == calendar else _write(start, end, kind) for kind in (JULIAN, GREGORIAN)
-    )
+    julian, gregorian = (text if kind == calendar else _write(start, end, kind) for kind in (JULIAN, GREGORIAN))
     return Date(text, calendar, start.first, end.last, julian, gregorian)
 
 
@@ -193,9 +191,7 @@ def _read_span(text: str, calendar: str, reform: Reform | None) -> _Span:
 _HINT = "1917, 1917-10, 1917-10-25, 1917-10-25/1917-11-02 or 1917-10-25/.., with ~ ? or % at the end"
 
 
-def _number_of(
-    text: str, year: str, month: str, day: str, calendar: str, reform: Reform | None
-) -> int:
+def _number_of(text: str, year: str, month: str, day: str, calendar: str, reform: Reform | None) -> int:
     if "X" in year + month:
         raise DateError(f"{text!r} has a day in an unknown month; write an interval")
     read = Day(int(year.removeprefix("Y")), int(month), int(day))

@@ -1,5 +1,6 @@
 """The only module that spells a namespace or mints an IRI."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ONTOLOGY = "https://w3id.org/kg-claims/ontology"
@@ -41,8 +42,8 @@ VOCABULARIES = {
 ENTITY_KINDS = ("person", "party", "body", "event", "place", "work", "text")
 """What a claim can be about, each the first part of a reference such as `person/ada-lovelace`."""
 
-RECORD_KINDS = ("assertion", "voice", "name", "passage", "reading", "match")
-"""What the dataset keeps about its sources, numbered within a text: `assertion/000/0042`."""
+RECORD_KINDS = ("assertion", "voice", "name", "passage", "reading")
+"""What the dataset keeps about a text, numbered within it: `assertion/000/0042`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,16 @@ class Base:
         """Give the IRI of a named graph: a text's id, `entities` or `concepts`."""
         return self.mint(f"graph/{name}")
 
-    def prefixes(self) -> dict[str, str]:
-        """Give the prefixes under which the dataset's own entities and graphs are written."""
-        kinds = {kind: self.mint(f"{kind}/") for kind in ENTITY_KINDS}
-        return {**kinds, "concept": self.mint("concept/"), "graph": self.mint("graph/")}
+    def prefixes(self, schemes: Iterable[str]) -> dict[str, str]:
+        """Give the prefixes of the dataset's entities, graphs, matches and concept schemes."""
+        kinds = {kind: self.mint(f"{kind}/") for kind in (*ENTITY_KINDS, "graph", "match")}
+        return kinds | {scheme: self.mint(f"concept/{scheme}/") for scheme in schemes}
+
+    def record_prefixes(self, text: str) -> dict[str, str]:
+        """Give the prefixes of the records of one text."""
+        return {kind: self.mint(f"{kind}/{text}/") for kind in RECORD_KINDS}
+
+
+def concept_prefixes(schemes: Iterable[str]) -> dict[str, str]:
+    """Give the prefixes of the ontology's own concept schemes."""
+    return {scheme: f"{CONCEPT}{scheme}/" for scheme in schemes}

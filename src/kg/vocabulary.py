@@ -12,7 +12,7 @@ from kg.names import CONCEPT, KG, RDF, RDFS, SCHEMA, SKOS
 AGENTS = frozenset({"person", "party", "body"})
 ENTITIES = AGENTS | {"event", "place", "work", "text"}
 
-_KINDS = {
+KINDS = {
     "Entity": ENTITIES,
     "Agent": AGENTS,
     "Work": frozenset({"work", "text"}),
@@ -24,7 +24,7 @@ _KINDS = {
 class Property:
     """A property that can be asserted.
 
-    `value_kind` is entity, date, quantity or text; `subjects` and `objects` are kinds of
+    `value_kind` is entity, date, quantity, text or statement; `subjects` and `objects` are kinds of
     reference (`person`, `event` ...); `distinguished_by` names the qualifiers on which two claims
     must agree to answer the same question.
     """
@@ -84,7 +84,7 @@ def _read_property(name: str, facts: _Facts) -> Property:
 def _kinds(classes: Iterable[str]) -> frozenset[str]:
     """Give the kinds of reference that are of one of some classes."""
     names = (iri.removeprefix(KG).removeprefix(SKOS) for iri in classes)
-    return frozenset().union(*(_KINDS.get(name, {name.lower()}) for name in names))
+    return frozenset().union(*(KINDS.get(name, {name.lower()}) for name in names))
 
 
 def _read_concepts(subjects: Mapping[str, _Facts]) -> dict[str, frozenset[str]]:

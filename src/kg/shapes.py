@@ -1,0 +1,125 @@
+"""SHACL behind one function; the only module that imports rdflib and pySHACL.
+
+pySHACL is the reference; `shacl`, the faster engine, is what a build runs. The tests prove the two
+equal on every shape and on the whole dataset. Source: W3C, Shapes Constraint Language (2017).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyshacl
+import shacl
+from pyoxigraph import RdfFormat, parse
+from rdflib import Graph, Node, URIRef
+
+from kg.errors import OutsideError, UsageError
+from kg.names import RDF, SH
+
+FAST, REFERENCE = "shacl", "pyshacl"
+ENGINES = (FAST, REFERENCE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Result:
+    """One result of a validation: what it is about, the rule, and a sentence to act on.
+
+    `focus` is an IRI; `path` and `value` are terms as text, empty where there is none; `component`
+    and `severity` are local names such as MinCountConstraintComponent and Violation.
+    """
+
+    focus: str
+    path: str
+    component: str
+    value: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found, and on how many focus nodes of how many shapes it looked."""
+
+    results: tuple[Result, ...]
+    nodes: int
+    shapes: int
+
+
+def read_shapes(folder: Path, names: Iterable[str] = ()) -> str:
+    """Join the shape files of a folder, or those named, into one Turtle text."""
+    paths = [folder / f"{name}.ttl" for name in names] or sorted(folder.glob("*.ttl"))
+    if not paths:
+        raise OutsideError(f"{folder} holds no shapes")
+    return "\n".join(path.read_text("utf-8") for path in paths)
+
+
+def validate(data: str, shapes: str, engine: str = FAST) -> Report:
+    """Validate Turtle against shapes in Turtle with one of ENGINES.
+
+    A validation that finds no node to look at is an error of use, never a pass. Raises UsageError.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"{engine!r} is no engine; use one of {', '.join(ENGINES)}")
+    targets = _list_targets(shapes)
+    nodes = _count_nodes(data, targets)
+    if not nodes:
+        raise UsageError("the shapes find nothing in the data to look at, so nothing was validated")
+    results = _run_fast(data, shapes) if engine == FAST else _run_reference(data, shapes)
+    return Report(tuple(sorted(results)), nodes, len(targets))
+
+
+def _list_targets(shapes: str) -> set[str]:
+    quads = parse(shapes, format=RdfFormat.TURTLE)
+    return {quad.object.value for quad in quads if quad.predicate.value == f"{SH}targetClass"}
+
+
+def _count_nodes(data: str, targets: set[str]) -> int:
+    quads = parse(data, format=RdfFormat.TURTLE)
+    typed = (quad for quad in quads if quad.predicate.value == f"{RDF}type")
+    return len({quad.subject for quad in typed if quad.object.value in targets})
+
+
+def _run_fast(data: str, shapes: str) -> list[Result]:
+    report = shacl.Shapes.from_turtle(shapes).validate_turtle(data)
+    return [
+        Result(
+            focus=_strip(result.focus_node),
+            path=_strip(result.path or ""),
+            component=result.component,
+            value=result.value_plain or "",
+            severity=result.severity,
+            message=result.message or "",
+        )
+        for result in report.results
+    ]
+
+
+def _run_reference(data: str, shapes: str) -> list[Result]:
+    graph = Graph().parse(data=data, format="turtle")
+    rules = Graph().parse(data=shapes, format="turtle")
+    _, report, _ = pyshacl.validate(graph, shacl_graph=rules, inference="none", advanced=False)
+
+    def told(node: Node, name: str) -> str:
+        value = report.value(node, URIRef(f"{SH}{name}"))
+        return "" if value is None else str(value)
+
+    return [
+        Result(
+            focus=told(node, "focusNode"),
+            path=told(node, "resultPath"),
+            component=_local_name(told(node, "sourceConstraintComponent")),
+            value=told(node, "value"),
+            severity=_local_name(told(node, "resultSeverity")),
+            message=told(node, "resultMessage"),
+        )
+        for node in report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SH}ValidationResult"))
+    ]
+
+
+def _strip(term: str) -> str:
+    return term.removeprefix("<").removesuffix(">")
+
+
+def _local_name(iri: str) -> str:
+    return re.split(r"[/#]", iri)[-1]
