@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kg.builds import Build, list_graphs, write_build
 from kg.checks import read_corpus
@@ -19,6 +20,9 @@ DATASET = TESTS / "dataset"
 TEXTS = TESTS / "texts"
 SOURCES = Path(os.environ.get("KG_TEXTS", ROOT.parent / "shared" / "sources"))
 CONFORMANCE = Path(os.environ.get("KG_CONFORMANCE", ROOT.parent / "shared" / "conformance"))
+
+settings.register_profile("kg", deadline=None, print_blob=True)
+settings.load_profile("kg")
 
 ABSENT = "absent:"
 """Every skip for want of material beside the repository gives a reason that begins so."""

@@ -30,6 +30,8 @@ MANIFEST = "build.json"
 QUADS = "kg.nq"
 GRAPHS = "graphs"
 ONTOLOGY_FILE = "ontology.ttl"
+STORE = "store"
+_PARTS = {MANIFEST, QUADS, GRAPHS, ONTOLOGY_FILE, STORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Build:
     @property
     def store(self) -> Path:
         """Give the folder of the store."""
-        return self.folder / "store"
+        return self.folder / STORE
 
     def quads(self) -> Iterator[Quad]:
         """Read every quad as it was written, literals untouched."""
@@ -110,7 +112,7 @@ def _fill(folder: Path, graphs: Iterable[Graph], about: Mapping[str, Any]) -> di
         told[graph.iri] = {"file": graph.file, "triples": len(set(quads)), "sha256": _digest(path.read_bytes())}
     canonical = b"".join(sorted(set(lines)))
     (folder / QUADS).write_bytes(canonical)
-    build_store(folder / "store", {iri: folder / graph["file"] for iri, graph in told.items()})
+    build_store(folder / STORE, {iri: folder / graph["file"] for iri, graph in told.items()})
     manifest = {**about, "quads": len(set(lines)), "rdfc10_sha256": _digest(canonical), "graphs": told}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return manifest
@@ -139,12 +141,14 @@ def _locked(out: Path) -> Iterator[None]:
 
 
 def _refuse_foreign(out: Path) -> None:
-    if out.is_symlink() or not out.exists():
-        return
-    if out.is_dir() and not any(out.iterdir()):
+    if out.is_symlink():
+        foreign = not str(out.readlink()).startswith(f".{out.name}.")
+    else:
+        foreign = out.exists() and not (out.is_dir() and not any(out.iterdir()))
+    if foreign:
+        raise UsageError(f"{out} is there and is no build of kg; name another folder with --out, or move it away")
+    if out.is_dir() and not out.is_symlink():
         out.rmdir()
-        return
-    raise UsageError(f"{out} is there and is no build of kg; name another folder with --out, or move it away")
 
 
 def _sync(folder: Path) -> None:
@@ -162,12 +166,13 @@ def _swap(folder: Path, out: Path) -> None:
 
 
 def _remove_stale(out: Path) -> None:
-    """Remove folders and links that earlier builds left, also those that were killed."""
-    current = out.resolve()
-    for path in out.parent.glob(f".{out.name}.*"):
+    """Remove folders and links that earlier builds left, also those that were killed, and nothing else."""
+    current = str(out.readlink())
+    for path in [path for path in out.parent.iterdir() if path.name.startswith(f".{out.name}.")]:
         if path.is_symlink():
-            path.unlink()
-        elif path.is_dir() and path != current:
+            if path.name == f"{path.readlink()}.link":
+                path.unlink()
+        elif path.is_dir() and path.name != current and {part.name for part in path.iterdir()} <= _PARTS:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
 from kg import __version__
 from kg.builds import Build, list_graphs, read_build, write_build
+from kg.card import count_dataset
 from kg.checks import locate, read_corpus
+from kg.criticism import TYPES, compare_claims, describe_pairs
 from kg.dates import CALENDARS, DateError, explain_date, read_date
 from kg.description import read_description
 from kg.documents import MEDIA_TYPES, RDF_FORMATS, shorten, to_text, write_answer, write_graphs
@@ -26,6 +29,7 @@ from kg.graph import list_prefixes, render
 from kg.layout import find_folder
 from kg.model import Corpus, read_settings
 from kg.queries import Answer, ask, ask_freely, read_questions
+from kg.sampling import draw_paragraphs
 from kg.shapes import ENGINES, FAST, read_shapes, validate
 from kg.store import open_store
 from kg.tables import write_table
@@ -277,6 +281,29 @@ def _open_copy(text: str, row: dict[str, str], texts: Path | None) -> Copy:
 
 
 @main.command()
+@_data_option
+@click.option("--texts", type=click.Path(path_type=Path), required=True, help="Folder with copies of the texts.")
+@click.option("--count", type=click.IntRange(1), default=80, help="How many paragraphs.")
+@click.option("--seed", type=int, default=1, help="The same seed draws the same paragraphs.")
+def sample(data: Path | None, texts: Path, count: int, seed: int) -> None:
+    """Draw paragraphs for a second reading, each with the claims and names that the dataset has of it."""
+    corpus = read_corpus(_data_folder(data), find_folder("ontology"))
+    for paragraph in draw_paragraphs(corpus, texts, count, seed):
+        click.echo(f"\n== text {paragraph.text}, {paragraph.span.start}-{paragraph.span.end}\n{paragraph.words}\n")
+        for row in paragraph.claims.iter_rows(named=True):
+            told = " ".join(f"{name}={row[name]}" for name in _TOLD if row[name] is not None)
+            click.echo(f"  {row['id']} {row['chain']} ({row['standing']}): {row['gist']}\n       {told}")
+        for row in paragraph.names.iter_rows(named=True):
+            click.echo(f"  name {row['form']} = {row['entity']} ({row['kind']})")
+
+
+_TOLD = (
+    *("subject", "property", "object", "value", "unit", "date", "date_printed", "calendar", "time"),
+    *("place", "role", "part", "phase", "hedge", "stance"),
+)
+
+
+@main.command()
 @click.argument("date")
 @click.option("--calendar", type=click.Choice(CALENDARS), default="unknown", help="In which DATE is written.")
 @_data_option
@@ -396,6 +423,60 @@ def _write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise OutsideError(f"{path} cannot be written: {error.strerror}") from None
+
+
+@main.command()
+@_data_option
+@click.option("--type", "wanted", type=click.Choice(TYPES), help="Only pairs of this type.")
+@click.option("--about", help="Only claims about this entity, as person/ada-lovelace.")
+@_format_option("json", "csv")
+def conflicts(data: Path | None, wanted: str | None, about: str | None, form: str) -> None:
+    """List the pairs of claims that answer one question, by how they agree or disagree."""
+    corpus = read_corpus(_data_folder(data), find_folder("ontology"))
+    pairs = describe_pairs(corpus, compare_claims(corpus))
+    if wanted:
+        pairs = pairs.filter(pl.col("type") == wanted)
+    if about:
+        pairs = pairs.filter(pl.col("subject") == about)
+    if form == "csv":
+        click.echo(pairs.write_csv(), nl=False)
+    elif form == "json":
+        click.echo(json.dumps(pairs.to_dicts(), indent=1, ensure_ascii=False))
+    else:
+        for pair in pairs.iter_rows(named=True):
+            click.echo(f"{pair['type']} ({pair['rule']}): {pair['subject']} {pair['property']}")
+            for side in ("one", "other"):
+                click.echo(f"    {pair[side]}  {pair[f'{side}_voices']}: {pair[f'{side}_gist']}")
+        counts = ", ".join(f"{count} {name}" for name, count in pairs["type"].value_counts(sort=True).iter_rows())
+        _err.print(f"{pairs.height} pairs: {counts or 'none'}")
+
+
+@main.command()
+@_data_option
+@click.option("--most", type=click.IntRange(1), default=30, help="How many rows of a long list.")
+@_format_option("json", "markdown")
+def stats(data: Path | None, most: int, form: str) -> None:
+    """Print the dataset card: how much there is of what."""
+    corpus = read_corpus(_data_folder(data), find_folder("ontology"))
+    sections = list(count_dataset(corpus))
+    if form == "json":
+        told = {s.title: [dict(zip(s.columns, row, strict=True)) for row in s.rows] for s in sections}
+        click.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        return
+    for section in sections:
+        click.echo(f"{'## ' if form == 'markdown' else ''}{section.title}\n")
+        lines = [section.columns, *section.rows[:most]]
+        click.echo(_lay_out([[str(cell) for cell in line] for line in lines], form))
+        if len(section.rows) > most:
+            click.echo(f"and {len(section.rows) - most} more\n")
+
+
+def _lay_out(lines: list[list[str]], form: str) -> str:
+    if form == "markdown":
+        lines.insert(1, ["---"] * len(lines[0]))
+        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "".join(f"  {'  '.join(map(str.ljust, line, widths)).rstrip()}\n" for line in lines)
 
 
 # ---- Shared ----

@@ -6,6 +6,7 @@ Day number formulas: E. G. Richards, in Explanatory Supplement to the Astronomic
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,8 +15,8 @@ CALENDARS = (JULIAN, GREGORIAN, CIVIL, UNKNOWN)
 BASES = ("stated", "convention", "inferred", "unknown")
 
 _PART = re.compile(
-    r"(?P<year>Y-?\d{5,9}|-?\d{4}|\d{3}X|\d{2}XX)"
-    r"(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?(?P<mark>[~?%]?)",
+    r"(?P<year>Y-?[1-9]\d{4,8}|\d{4}|-(?!0000)\d{4}|\d{3}X|\d{2}XX)"
+    r"(?:-(?P<month>\d\d|XX)(?:(?<!-2[1-4])-(?P<day>\d\d|XX))?)?(?P<mark>[~?%]?)",
     re.ASCII,
 )
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -40,10 +41,18 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reform:
-    """The change of a country's civil calendar: its last Julian and its first Gregorian day."""
+    """The change of a country's civil calendar: its last Julian and its first Gregorian day.
+
+    Raises DateError where the one is not followed by the other.
+    """
 
     last_julian: Day
     first_gregorian: Day
+
+    def __post_init__(self) -> None:
+        next_day = from_number(to_number(self.last_julian, JULIAN) + 1, GREGORIAN)
+        if next_day != self.first_gregorian:
+            raise DateError(f"{self.last_julian} Julian is followed by {next_day}, not by {self.first_gregorian}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,10 @@ class Date:
 
 
 class _Span(NamedTuple):
-    """One end of an interval, or a date alone: first and last possible day, and its EDTF mark."""
+    """One end of an interval, or a date alone: first and last possible day, and its EDTF mark.
+
+    An open or unknown end has neither day, and `blank` is how it is written.
+    """
 
     first: int | None
     last: int | None
@@ -100,7 +112,10 @@ def read_day(text: str) -> Day:
     match = re.fullmatch(r"(-?[0-9]{4})-([0-9]{2})-([0-9]{2})", text)
     if match is None:
         raise DateError(f"{text!r} is not a day; write it as 1918-01-31")
-    return Day(*map(int, match.groups()))
+    day = Day(*map(int, match.groups()))
+    if not _exists(day, JULIAN):
+        raise DateError(f"{text!r} is a day that no calendar has")
+    return day
 
 
 def read_date(text: str, calendar: str, reform: Reform | None = None) -> Date:
@@ -114,12 +129,9 @@ def read_date(text: str, calendar: str, reform: Reform | None = None) -> Date:
         raise DateError(f"{calendar!r} is no calendar; use one of {', '.join(CALENDARS)}")
     if calendar == CIVIL and reform is None:
         raise DateError("the civil calendar needs the days of its reform, which are not given")
-    if calendar == UNKNOWN:
-        return _unite(text, _read_both(text))
-    start, end = _read_ends(text, calendar, reform)
-    if start.first is not None and end.last is not None and start.first > end.last:
-        raise DateError(f"{text!r} ends before it starts")
-    return _date(text, calendar, start, end)
+    start, end = _read_both(text) if calendar == UNKNOWN else _read_ends(text, calendar, reform)
+    julian, gregorian = (text if kind == calendar else _write(start, end, kind) for kind in (JULIAN, GREGORIAN))
+    return Date(text, calendar, start.first, end.last, julian, gregorian)
 
 
 def explain_date(date: Date) -> list[str]:
@@ -133,40 +145,40 @@ def explain_date(date: Date) -> list[str]:
     ]
 
 
-def _date(text: str, calendar: str, start: _Span, end: _Span) -> Date:
-    julian, gregorian = (text if kind == calendar else _write(start, end, kind) for kind in (JULIAN, GREGORIAN))
-    return Date(text, calendar, start.first, end.last, julian, gregorian)
-
-
-def _read_both(text: str) -> list[Date]:
+def _read_both(text: str) -> tuple[_Span, _Span]:
     """Read in both calendars; a day that only one of them has was meant in that one."""
     readings, refusals = [], []
     for calendar in (JULIAN, GREGORIAN):
         try:
-            readings.append(read_date(text, calendar))
+            readings.append(_read_ends(text, calendar, None))
         except DateError as error:
             refusals.append(error)
     if not readings:
         raise refusals[0]
-    return readings
+    start = _unite([start for start, _ in readings])
+    return start, _unite([end for _, end in readings]) if "/" in text else start
 
 
-def _unite(text: str, readings: list[Date]) -> Date:
-    firsts, lasts = [r.earliest for r in readings], [r.latest for r in readings]
-    first = None if None in firsts else min(n for n in firsts if n is not None)
-    last = None if None in lasts else max(n for n in lasts if n is not None)
-    span = _Span(first, last, text[-1] if text[-1] in "~?%" else "")
-    return _date(text, UNKNOWN, span, span)
+def _unite(readings: Sequence[_Span]) -> _Span:
+    """Give the span of all readings of one end; those of an open end are alike."""
+    first, *_ = readings
+    if first.first is None:
+        return first
+    firsts, lasts = [r.first for r in readings], [r.last for r in readings]
+    return _Span(min(n for n in firsts if n is not None), max(n for n in lasts if n is not None), first.mark)
 
 
 def _read_ends(text: str, calendar: str, reform: Reform | None) -> tuple[_Span, _Span]:
-    start, slash, end = text.partition("/")
+    first, slash, last = text.partition("/")
     if not slash:
-        span = _read_span(start, calendar, reform)
+        span = _read_span(first, calendar, reform)
         return span, span
-    if start in ("", "..") and end in ("", ".."):
+    if first in ("", "..") and last in ("", ".."):
         raise DateError(f"{text!r} has neither a start nor an end")
-    return _read_end(start, calendar, reform), _read_end(end, calendar, reform)
+    start, end = _read_end(first, calendar, reform), _read_end(last, calendar, reform)
+    if start.first is not None and end.last is not None and start.first > end.last:
+        raise DateError(f"{text!r} ends before it starts")
+    return start, end
 
 
 def _read_end(text: str, calendar: str, reform: Reform | None) -> _Span:
@@ -198,7 +210,7 @@ def _number_of(text: str, year: str, month: str, day: str, calendar: str, reform
     kind = _calendar_of(read, calendar, reform)
     if kind is None:
         raise DateError(f"{text!r} is a day that the reform of the calendar left out")
-    if not 1 <= read.month <= 12 or not 1 <= read.day <= _month_length(read, kind):
+    if not _exists(read, kind):
         raise DateError(f"{text!r} is a day that the {kind} calendar does not have")
     return to_number(read, kind)
 
@@ -234,29 +246,21 @@ def _calendar_of(day: Day, calendar: str, reform: Reform | None) -> str | None:
     return GREGORIAN if day >= reform.first_gregorian else None
 
 
-def _month_length(day: Day, calendar: str) -> int:
-    return 29 if day.month == 2 and is_leap(day.year, calendar) else _DAYS[day.month - 1]
+def _exists(day: Day, calendar: str) -> bool:
+    if not 1 <= day.month <= 12:
+        return False
+    length = 29 if day.month == 2 and is_leap(day.year, calendar) else _DAYS[day.month - 1]
+    return 1 <= day.day <= length
 
 
 def _write(start: _Span, end: _Span, calendar: str) -> str:
     """Write an interval, or a date alone where both ends are one, as EDTF in a calendar."""
-    if start is end:
-        return _write_span(start, calendar)
-    first = start.blank if start.first is None else _write_number(start.first, calendar)
-    last = end.blank if end.last is None else _write_number(end.last, calendar)
-    return f"{first}{start.mark}/{last}{end.mark}"
+    first, last = _write_end(start.first, start, calendar), _write_end(end.last, end, calendar)
+    return first if start is end and start.first == start.last else f"{first}/{last}"
 
 
-def _write_span(span: _Span, calendar: str) -> str:
-    if span.first == span.last and span.first is not None:
-        return f"{_write_number(span.first, calendar)}{span.mark}"
-    first = ".." if span.first is None else f"{_write_number(span.first, calendar)}{span.mark}"
-    last = ".." if span.last is None else f"{_write_number(span.last, calendar)}{span.mark}"
-    return f"{first}/{last}"
-
-
-def _write_number(number: int, calendar: str) -> str:
-    return str(from_number(number, calendar))
+def _write_end(number: int | None, span: _Span, calendar: str) -> str:
+    return span.blank if number is None else f"{from_number(number, calendar)}{span.mark}"
 
 
 def _format_month(day: Day) -> str:
@@ -279,7 +283,7 @@ def _explain_bounds(date: Date) -> list[str]:
 def _explain_end(number: int | None) -> str:
     if number is None:
         return "not known"
-    days = (f"{_write_number(number, kind)} {kind}" for kind in (JULIAN, GREGORIAN))
+    days = (f"{from_number(number, kind)} {kind}" for kind in (JULIAN, GREGORIAN))
     return f"{' = '.join(days)}, Julian Day Number {number}"
 
 
@@ -287,11 +291,8 @@ def _explain_distance(date: Date) -> list[str]:
     if date.earliest is None:
         return []
     day = from_number(date.earliest, JULIAN)
-    apart = date.earliest - to_number(day, GREGORIAN) if _is_gregorian(day) else None
-    if apart is None:
-        return [f"{day} is a leap day of the Julian calendar only"]
-    return [f"the Julian calendar is {apart} days behind the Gregorian on that day"]
-
-
-def _is_gregorian(day: Day) -> bool:
-    return day.day <= _month_length(day, GREGORIAN)
+    apart = date.earliest - to_number(day, GREGORIAN)
+    days = "1 day" if abs(apart) == 1 else f"{abs(apart)} days"
+    told = f"the Julian calendar is {days} {'behind' if apart > 0 else 'ahead of'} the Gregorian on that day"
+    leap = [] if _exists(day, GREGORIAN) else [f"{day} is a leap day of the Julian calendar only"]
+    return [*leap, told if apart else "the two calendars agree on that day"]

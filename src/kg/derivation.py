@@ -26,6 +26,11 @@ _DATES = {
 }
 _BOUNDS = {"minimum": pl.String, "maximum": pl.String}
 _CHAINS = {"chain": pl.String, "depth": pl.Int64, "endorsement": pl.String}
+_LONGEST = 300
+"""Of a message, in characters; a cell that makes it longer is told for its length as well."""
+
+DERIVED = frozenset({*_DATES, *_BOUNDS, *_CHAINS, "standing"})
+"""The names of all columns that are added here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def derive_bounds(frame: pl.DataFrame, table: Table, numbers: list[str]) -> tupl
             read[text] = read_quantity(text)
         except QuantityError as error:
             faults[(text,)] = str(error)
-    bounds = [(text, *(None if n is None else str(n) for n in (q.minimum, q.maximum))) for text, q in read.items()]
+    bounds = [(text, *(None if n is None else f"{n:f}" for n in (q.minimum, q.maximum))) for text, q in read.items()]
     known = pl.DataFrame(bounds, {"value": pl.String, **_BOUNDS}, orient="row")
     joined = frame.join(known, on="value", how="left", maintain_order="left")
     numeric = pl.col("property").is_in(numbers)
@@ -82,14 +87,14 @@ def derive_chains(frame: pl.DataFrame, table: Table, labels: Mapping[str, str]) 
     `endorsement` is the outermost stance on the way that is not to affirm, else affirms. `labels`
     gives the label of each reference. A voice that quotes itself, at any distance, is a problem.
     """
-    voices = {row["id"]: row for row in frame.iter_rows(named=True)}
-    chains: dict[str, Chain] = {}
+    voices = {row["id"]: row for row in frame.iter_rows(named=True) if row["id"] is not None}
+    chains: dict[str, Chain | None] = {}
     for voice in voices:
         _follow(voice, voices, labels, chains)
-    cyclic = [row for row in voices.values() if row["id"] not in chains]
+    cyclic = [row for row in voices.values() if chains[row["id"]] is None]
     message = "is quoted in a circle; a chain must end in an author of the text"
     problems = [Problem(Place(table.url, row[LINE], "quoted_by"), "cycle", message) for row in cyclic]
-    columns = [(v, " <- ".join(c.labels), len(c.labels), c.endorsement) for v, c in chains.items()]
+    columns = [(v, " <- ".join(c.labels), len(c.labels), c.endorsement) for v, c in chains.items() if c]
     known = pl.DataFrame(columns, {"id": pl.String, **_CHAINS}, orient="row")
     return frame.join(known, on="id", how="left", maintain_order="left"), problems
 
@@ -122,24 +127,24 @@ def _follow(
     voice: str,
     voices: Mapping[str, Mapping[str, str]],
     labels: Mapping[str, str],
-    chains: dict[str, Chain],
+    chains: dict[str, Chain | None],
 ) -> None:
-    """Enter the chains of a voice and of all that quote it; those in a circle stay out."""
-    path = [voice]
-    while path[-1] not in chains:
-        outer = voices[path[-1]]["quoted_by"]
-        if outer in path:
-            return
-        if outer is None or outer not in voices:
-            break
-        path.append(outer)
+    """Enter the chains of a voice and of all that quote it; None for those that lead into a circle."""
+    path: dict[str, None] = {}
+    at = voice
+    while at in voices and at not in chains and at not in path:
+        path[at] = None
+        at = voices[at]["quoted_by"]
+    around = None if at in path else chains.get(at, Chain((), AFFIRMS))
     for inner in reversed(path):
-        if inner not in chains:
-            row = voices[inner]
-            around = chains.get(row["quoted_by"] or "", Chain((), AFFIRMS))
-            stance = row["stance"] if around.endorsement == AFFIRMS else around.endorsement
-            label = labels.get(row["speaker"], row["speaker"])
-            chains[inner] = Chain((*around.labels, label), stance)
+        around = chains[inner] = around and _lengthen(around, voices[inner], labels)
+
+
+def _lengthen(around: Chain, row: Mapping[str, str], labels: Mapping[str, str]) -> Chain:
+    """Give the chain of a voice from that of the voice that quotes it."""
+    stance = row["stance"] if around.endorsement == AFFIRMS else around.endorsement
+    label = labels.get(row["speaker"], row["speaker"] or "")
+    return Chain((*around.labels, label), stance)
 
 
 def _locate(
@@ -155,4 +160,5 @@ def _locate(
     for line, *cells in frame.select(LINE, *columns).iter_rows():
         message = faults.get(tuple(cells))
         if message is not None:
-            yield Problem(Place(table.url, line, columns[0]), rule, message)
+            short = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
+            yield Problem(Place(table.url, line, columns[0]), rule, short)

@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pyld import jsonld
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, serialize
 
-from kg.names import XSD, Base
+from kg.names import RDF, XSD, Base
 from kg.queries import Answer, Term
 
 MEDIA_TYPES = {
@@ -61,9 +62,16 @@ def write_graphs(quads: Iterable[Quad], form: str, prefixes: Mapping[str, str]) 
 
 
 def _write_jsonld(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> bytes:
-    expanded = json.loads(serialize(quads, format=RdfFormat.JSON_LD) or b"[]")
+    expanded = json.loads(serialize(quads, format=RdfFormat.JSON_LD) or b"[]", object_hook=_name_type)
     compacted = jsonld.compact(expanded, {"@context": dict(prefixes)})
     return json.dumps(compacted, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _name_type(node: dict[str, Any]) -> dict[str, Any]:
+    """Say with JSON-LD's own keyword of what class a node is."""
+    if f"{RDF}type" in node:
+        node["@type"] = [kind["@id"] for kind in node.pop(f"{RDF}type")]
+    return node
 
 
 def _shorten(term: Term | None, base: Base) -> Term | None:
@@ -75,15 +83,18 @@ def _shorten(term: Term | None, base: Base) -> Term | None:
 
 def _write_csv(answer: Answer) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([to_text(term) for term in row] for row in answer.rows)
+    plain = csv.writer(out, lineterminator="\n")
+    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)  # the plain one leaves a bare CR as it is
+    plain.writerow(answer.columns)
+    for row in answer.rows:
+        cells = [to_text(term) for term in row]
+        (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
     return out.getvalue()
 
 
 def _write_tsv(answer: Answer) -> str:
     head = "\t".join(f"?{column}" for column in answer.columns)
-    rows = ("\t".join("" if term is None else str(term).replace("\t", "\\t") for term in row) for row in answer.rows)
+    rows = ("\t".join("" if term is None else str(term) for term in row) for row in answer.rows)
     return "\n".join([head, *rows]) + "\n"
 
 
@@ -109,7 +120,12 @@ def _to_json(term: Term) -> dict[str, str]:
 
 def _write_markdown(answer: Answer) -> str:
     lines = [answer.columns, ["---"] * len(answer.columns), *([to_text(t) for t in row] for row in answer.rows)]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+    return "".join(f"| {' | '.join(map(_to_cell, line))} |\n" for line in lines)
+
+
+def _to_cell(text: str) -> str:
+    """Keep a text within its cell: what would end the cell or its line is escaped."""
+    return re.sub(r"\r\n?|\n", "<br>", re.sub(r"([\\|])", r"\\\1", text))
 
 
 _WRITERS: Mapping[str, Callable[[Answer], str]] = {

@@ -52,10 +52,14 @@ def _enter(line: str, copy: Copy, curation: Curation, draft: Draft) -> str:
     """Enter one line into a draft; gives what is wrong with it, or nothing."""
     try:
         record = json.loads(line)
-    except ValueError as error:
-        return f"is not JSON: {error}"
+        json.dumps(record, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        return f"is not JSON in UTF-8: {error}"
     if not isinstance(record, dict):
-        return "is no JSON object"
+        return "is no JSON object; write {...} on one line"
+    strange = [key for key, value in record.items() if isinstance(value, bool | list | dict)]
+    if strange:
+        return f"has no text or number as {', '.join(strange)}"
     if "date" in record:
         record = {"calendar": curation.calendar, "basis": curation.basis} | record
     if "speaker" in record:
@@ -67,8 +71,10 @@ def _enter(line: str, copy: Copy, curation: Curation, draft: Draft) -> str:
 def _enter_passage(record: Row, copy: Copy, curation: Curation, draft: Draft) -> str:
     named = "name" in record
     phrase, nth = record.pop("name" if named else "phrase", ""), record.pop("nth", None)
+    if not isinstance(phrase, str) or not isinstance(nth, int | None):
+        return f"needs a text as {'name' if named else 'phrase'}, and as nth, if there is one, a whole number"
     places = copy.find(phrase)
-    message = _doubt(phrase, nth or (1 if named else None), places)
+    message = _doubt(phrase, 1 if named and nth is None else nth, places)
     if message:
         return message
     signed = {"curator": curation.curator, "curated": curation.day}
@@ -82,7 +88,7 @@ def _enter_passage(record: Row, copy: Copy, curation: Curation, draft: Draft) ->
 
 def _doubt(phrase: str, nth: int | None, places: list[Passage]) -> str:
     if not places:
-        return f"does not stand in the text: {phrase!r}"
+        return f"does not stand in the text, so copy it from there: {phrase!r}"
     if nth is None and len(places) > 1:
         starts = ", ".join(str(place.start) for place in places)
         return f"stands {len(places)} times, at {starts}: lengthen it or give nth: {phrase!r}"

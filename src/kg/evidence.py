@@ -1,7 +1,7 @@
 """Passages that can be checked without being shown: `kg-norm/1`, digests, finding and verifying.
 
-`kg-norm/1`, applied to both sides alike: UTF-8 decoded with any byte order mark dropped; Unicode
-NFC; soft hyphens and zero-width characters dropped; every run of white space, line ends of any
+`kg-norm/1`, applied to both sides alike: UTF-8 decoded with any byte order mark dropped; soft
+hyphens and zero-width characters dropped; Unicode NFC; every run of white space, line ends of any
 kind included, one space; typographic quotes, apostrophes, dashes and ellipses as ASCII. Nothing
 else: case, letters, digits and brackets count.
 """
@@ -9,10 +9,11 @@ else: case, letters, digits and brackets count.
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain, groupby
 from typing import NamedTuple
 
 PROFILE = "kg-norm/1"
@@ -22,17 +23,21 @@ FEWEST_WORDS = 8
 OMISSION = "[...]"
 """Between two phrases: everything from the first up to the nearest end of the second."""
 
-_DROPPED = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_DROPPED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _PLAIN = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u2039\u203a", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     "\u2026": "...",
 }
-_LINE_END = r"(?>\r\n|\r|\n)"
-_PARAGRAPH_BREAK = re.compile(rf"{_LINE_END}[^\S\r\n]*{_LINE_END}\s*")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_FIRST_COMBINING = "\u0300"
+_LINE_END = rf"(?>\r[{_DROPPED}]*\n|\r|\n)"
+_PARAGRAPH_BREAK = re.compile(rf"{_LINE_END}(?:[^\S\r\n]|[{_DROPPED}])*{_LINE_END}[\s{_DROPPED}]*")
+_WORD = r"[^\W_]++(?:'[^\W_]++)*+"
+_WORDS = re.compile(_WORD)
+_LONG = re.compile(rf"(?:[\W_]*+{_WORD}){{{FEWEST_WORDS}}}")
+_EDGE = re.compile(r"(?<![^\W_])|(?![^\W_])")
+_PIECE = re.compile(r"(?P<literal>[!-~]+(?: [!-~]+)*(?![^\x00-\x7f]))|.", re.DOTALL)
+"""A run of ASCII that stands for itself, or any other character; what follows may change the last."""
 
 
 class Span(NamedTuple):
@@ -54,18 +59,27 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a passage in a copy: `verified`, `moved` (`place` tells where) or `failed`."""
+    """What became of a passage: `verified`, `moved` (`place` tells where), `failed`, or `absent` with its text."""
 
     outcome: str
     place: Span | None = None
 
 
 class _Unit(NamedTuple):
-    """What one code point of the normalised text came from, as a span of the file."""
+    """A piece of the normalised text, and the span of the file it came from: letter by letter, or whole."""
 
     text: str
     start: int
     end: int
+    literal: bool = False
+
+    @property
+    def starts(self) -> Sequence[int]:
+        return range(self.start, self.end) if self.literal else [self.start] * len(self.text)
+
+    @property
+    def ends(self) -> Sequence[int]:
+        return range(self.start + 1, self.end + 1) if self.literal else [self.end] * len(self.text)
 
 
 def normalize(text: str) -> str:
@@ -75,7 +89,7 @@ def normalize(text: str) -> str:
 
 def count_words(text: str) -> int:
     """Count the words of a normalised text: runs of letters and digits."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return sum(1 for _ in _WORDS.finditer(text))
 
 
 def digest_bytes(data: bytes) -> str:
@@ -93,9 +107,8 @@ class Copy:
         units = list(_units(self.raw))
         self.text = "".join(unit.text for unit in units)
         self.digest = _digest(self.text)
-        self._starts = [unit.start for unit in units for _ in unit.text]
-        self._ends = [unit.end for unit in units for _ in unit.text]
-        self._shifts: list[int] = []
+        self._starts = [*chain.from_iterable(unit.starts for unit in units)]
+        self._ends = [*chain.from_iterable(unit.ends for unit in units)]
 
     def to_file(self, span: Span) -> Span:
         """Give the span of the file for a span of the normalised text."""
@@ -109,6 +122,10 @@ class Copy:
         """Describe a span of the normalised text so that it can be verified later."""
         return Passage(*self.to_file(span), *span, self._digest_at(span))
 
+    def paragraphs(self) -> list[Span]:
+        """List the paragraphs, as spans of the file; a line with nothing between parts them."""
+        return [self.to_file(span) for span in self._paragraphs]
+
     def find(self, phrase: str) -> list[Passage]:
         """List every place where a phrase stands in whole words; it may leave out with [...]."""
         first, *rest = (part.strip() for part in normalize(phrase).split(OMISSION))
@@ -119,35 +136,51 @@ class Copy:
         return [self.cite(span) for span in spans]
 
     def verify(self, passage: Passage, *, distributed: bool = False) -> Verdict:
-        """Tell whether a passage stands in this copy unaltered and in its place; never guesses.
+        """Verify one passage, as `verify_all` does many."""
+        return self.verify_all([passage], distributed=distributed)[0]
+
+    def verify_all(self, passages: Sequence[Passage], *, distributed: bool = False) -> list[Verdict]:
+        """Tell of each passage whether it stands in this copy unaltered and in its place; never guesses.
 
         In the copy that was `distributed`, `start` and `end` must agree as well; in any other they
         may differ, since line ends and Unicode forms shift them.
         """
-        span = Span(passage.norm_start, passage.norm_end)
-        if self._holds(span, passage.digest):
-            agrees = not distributed or self.to_file(span) == Span(passage.start, passage.end)
-            return Verdict("verified" if agrees else "failed")
-        places = self._search(span, passage.digest)
-        return Verdict("moved", self.to_file(places[0])) if len(places) == 1 else Verdict("failed")
+        missing = {p for p in passages if not self._holds(Span(p.norm_start, p.norm_end), p.digest)}
+        places = self._search(missing)
+        return [
+            _judge_moved([self.to_file(place) for place in places[passage]])
+            if passage in missing
+            else self._judge_held(passage, distributed=distributed)
+            for passage in passages
+        ]
+
+    def _judge_held(self, passage: Passage, *, distributed: bool) -> Verdict:
+        place = self.to_file(Span(passage.norm_start, passage.norm_end))
+        agrees = not distributed or place == Span(passage.start, passage.end)
+        return Verdict("verified" if agrees else "failed")
 
     def _holds(self, span: Span, digest: str) -> bool:
         return 0 <= span.start < span.end <= len(self.text) and self._digest_at(span) == digest
 
     def _digest_at(self, span: Span) -> str:
-        words = self.text[span.start : span.end]
-        if count_words(words) >= FEWEST_WORDS:
-            return _digest(words)
+        if _LONG.match(self.text, *span):
+            return _digest(self.text[span.start : span.end])
         around = self._enclose(span)
         inside = f"{span.start - around.start}-{span.end - around.start}"
         return _digest(f"{self.text[around.start : around.end]}\n{inside}")
 
     def _enclose(self, span: Span) -> Span:
         """Give the paragraph around a span, or the paragraphs where it crosses a break."""
-        first = max(bisect_right(self._paragraphs, span.start, key=lambda p: p.start) - 1, 0)
-        last = bisect_left(self._paragraphs, span.end, lo=first, key=lambda p: p.end)
-        last = min(last, len(self._paragraphs) - 1)
-        return Span(self._paragraphs[first].start, max(self._paragraphs[last].end, span.end))
+        if not self._paragraphs:
+            return span
+        starts, ends = self._paragraph_bounds
+        first = max(bisect_right(starts, span.start) - 1, 0)
+        last = min(bisect_left(ends, span.end, lo=first), len(ends) - 1)
+        return Span(starts[first], ends[last])
+
+    @cached_property
+    def _paragraph_bounds(self) -> tuple[list[int], list[int]]:
+        return [p.start for p in self._paragraphs], [p.end for p in self._paragraphs]
 
     @cached_property
     def _paragraphs(self) -> list[Span]:
@@ -166,38 +199,63 @@ class Copy:
         """List where normalised words stand, not cutting a word at either end."""
         spans, at = [], self.text.find(words) if words else -1
         while at >= 0:
-            if self._is_edge(at) and self._is_edge(at + len(words)):
+            if at in self._edges and at + len(words) in self._edges and words[0] != " ":
                 spans.append(Span(at, at + len(words)))
             at = self.text.find(words, at + 1)
         return spans
 
-    def _is_edge(self, at: int) -> bool:
-        around = self.text[max(at - 1, 0) : at + 1]
-        return not (len(around) == 2 and at > 0 and around.isalnum())
-
-    def _search(self, span: Span, digest: str) -> list[Span]:
-        """List the other places that have a digest: first where earlier passages had moved to."""
-        for shift in self._shifts:
-            moved = Span(span.start + shift, span.end + shift)
-            if self._holds(moved, digest):
-                words = self.text[moved.start : moved.end]
-                return [s for s in self._occurrences(words) if self._digest_at(s) == digest]
-        places = self._candidates(span.end - span.start).get(digest, [])
-        self._shifts += [place.start - span.start for place in places]
+    def _search(self, missing: Collection[Passage]) -> dict[Passage, list[Span]]:
+        """List all other places of each passage: first where others have moved to, then everywhere."""
+        places: dict[Passage, list[Span]] = {}
+        shifts: set[int] = set()
+        for length, passages in groupby(sorted(missing, key=_measure), _measure):
+            lost = []
+            for passage in passages:
+                places[passage] = self._follow(passage, shifts)
+                if not places[passage]:
+                    lost.append(passage)
+            found = self._scan(length, {passage.digest for passage in lost})
+            for passage in lost:
+                places[passage] = found.get(passage.digest, [])
+                shifts.update(place.start - passage.norm_start for place in places[passage])
         return places
 
-    def _candidates(self, length: int) -> dict[str, list[Span]]:
-        """Map digest to places, for every span of a length that cuts no word."""
+    def _follow(self, passage: Passage, shifts: Collection[int]) -> list[Span]:
+        """List the places of a passage if one of them lies where others have moved to."""
+        for shift in shifts:
+            moved = Span(passage.norm_start + shift, passage.norm_end + shift)
+            if self._holds(moved, passage.digest):
+                same = self._occurrences(self.text[moved.start : moved.end])
+                return [span for span in same if self._digest_at(span) == passage.digest]
+        return []
+
+    def _scan(self, length: int, digests: Collection[str]) -> dict[str, list[Span]]:
+        """Map digests to their places, among all spans of a length that cut no word."""
         places: dict[str, list[Span]] = {}
-        for start in self._edges:
-            if self._is_edge(start + length) and start + length <= len(self.text):
+        for start in self._starting_points if digests else ():
+            if start + length in self._edges:
                 span = Span(start, start + length)
-                places.setdefault(self._digest_at(span), []).append(span)
+                digest = self._digest_at(span)
+                if digest in digests:
+                    places.setdefault(digest, []).append(span)
         return places
 
     @cached_property
-    def _edges(self) -> list[int]:
-        return [at for at in range(len(self.text)) if self.text[at] != " " and self._is_edge(at)]
+    def _edges(self) -> frozenset[int]:
+        """Give the places at which a passage can begin or end without cutting a word."""
+        return frozenset(match.start() for match in _EDGE.finditer(self.text))
+
+    @cached_property
+    def _starting_points(self) -> list[int]:
+        return [at for at in sorted(self._edges) if self.text[at : at + 1].strip(" ")]
+
+
+def _measure(passage: Passage) -> int:
+    return passage.norm_end - passage.norm_start
+
+
+def _judge_moved(places: Sequence[Span]) -> Verdict:
+    return Verdict("moved", places[0]) if len(places) == 1 else Verdict("failed")
 
 
 def _digest(text: str) -> str:
@@ -227,20 +285,33 @@ def _units(text: str) -> Iterator[_Unit]:
 
 def _clusters(text: str) -> Iterator[_Unit]:
     """Cut a text into characters with what composes with them, each in NFC and plain."""
-    start = 0
-    for at in range(1, len(text) + 1):
-        if at == len(text) or not _composes(text[start:at], text[at]):
-            composed = unicodedata.normalize("NFC", text[start:at])
-            plain = "".join(_PLAIN.get(c, c) for c in composed if c not in _DROPPED)
-            if plain:
-                yield _Unit(plain, start, at)
-            start = at
+    cluster, start, end = "", 0, 0
+    for match in _PIECE.finditer(text):
+        piece = match.group()
+        if piece in _DROPPED:
+            continue
+        if _composes(cluster, piece):
+            cluster, end = cluster + piece, match.end()
+            continue
+        if cluster:
+            yield _Unit(_to_plain(cluster), start, end)
+        cluster, (start, end) = piece, match.span()
+        if match.lastgroup:
+            yield _Unit(piece, start, end, literal=True)
+            cluster = ""
+    if cluster:
+        yield _Unit(_to_plain(cluster), start, end)
+
+
+def _to_plain(cluster: str) -> str:
+    return "".join(_PLAIN.get(c, c) for c in unicodedata.normalize("NFC", cluster))
 
 
 def _composes(cluster: str, following: str) -> bool:
     """Tell whether a character belongs to the cluster before it under NFC."""
-    if following < _FIRST_COMBINING:
+    if not cluster or cluster.isspace() or following.isascii():
         return False
+    if unicodedata.combining(unicodedata.normalize("NFD", following)[0]):
+        return True
     together = unicodedata.normalize("NFC", cluster + following)
-    apart = unicodedata.normalize("NFC", cluster) + unicodedata.normalize("NFC", following)
-    return bool(unicodedata.combining(following)) or together != apart
+    return together != unicodedata.normalize("NFC", cluster) + unicodedata.normalize("NFC", following)

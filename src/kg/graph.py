@@ -6,6 +6,7 @@ the assertion and the plain triple, stand together, so that a changed cell chang
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import polars as pl
@@ -35,7 +36,8 @@ class Document(NamedTuple):
 
 
 def render(corpus: Corpus) -> Iterator[Document]:
-    """Render every named graph of a dataset, one after the other."""
+    """Render every named graph of a dataset, one after the other; the order of rows does not matter."""
+    corpus = replace(corpus, frames={name: _sort(frame) for name, frame in corpus.frames.items()})
     yield Document(ENTITIES, _render_entities(corpus))
     yield Document(CONCEPTS, _render_concepts(corpus))
     for text in corpus.texts:
@@ -47,6 +49,10 @@ def list_prefixes(corpus: Corpus) -> dict[str, str]:
     schemes = corpus.frames["concepts"]["scheme"].unique().sort()
     own = concept_prefixes(sorted(corpus.vocabulary.concepts))
     return VOCABULARIES | own | corpus.settings.base.prefixes(schemes)
+
+
+def _sort(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.sort([column for column in ("scheme", "text", "id") if column in frame.columns])
 
 
 def _render_entities(corpus: Corpus) -> str:
@@ -191,7 +197,7 @@ def _name_parts(text: str, passage: pl.Expr) -> list[Part]:
         Part("kg:inText", pl.lit(f"text:{text}")),
         Part("kg:passage", passage),
         Part("kg:formOf", _reference("entity")),
-        Part("kg:form", _quoted(pl.col("form")) + "@" + pl.col("language")),
+        Part("kg:form", _quoted(pl.col("form")) + "@" + pl.col("language").str.to_lowercase()),
         Part("kg:nameKind", _concept("kind", "name-kind")),
         *_curation_parts(),
     ]
@@ -310,7 +316,8 @@ def _string(column: str) -> pl.Expr:
 
 
 def _tagged(text: pl.Expr, language: str) -> pl.Expr:
-    return _quoted(text) + f"@{language}"
+    """Tag a text with its language, in small letters as stores keep tags, so that all read the same term."""
+    return _quoted(text) + f"@{language.lower()}"
 
 
 def _typed(column: str, datatype: str) -> pl.Expr:

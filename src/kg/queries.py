@@ -2,7 +2,7 @@
 
 A question is a file `queries/TOPIC/QUESTION.rq`, valid SPARQL as it stands, with grlc's header in
 `#+` lines: YAML with `summary`, `description`, `method`, `tags` and, of our own, `x-parameters`
-(name: type, meaning, example) and `x-columns` (name: meaning). A parameter is the variable
+(name: meaning, example) and `x-columns` (name: meaning). A parameter is the variable
 `?_NAME_TYPE`, or `?__NAME_TYPE` where it may be left out; it is bound as a term, never as text.
 """
 
@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutio
 
 from kg.errors import DataError, OutsideError, Place, Problem, UsageError
 from kg.names import Base
-from kg.store import Store
+from kg.store import Store, load_graphs
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -78,15 +78,34 @@ def read_questions(folder: Path) -> dict[str, Question]:
 def read_question(name: str, text: str) -> Question:
     """Read one question from its text; raises ValueError where header and query do not agree."""
     header = _read_header(text)
-    used = {found: (optional, kind) for optional, found, kind in _VARIABLE.findall(text)}
-    told: Mapping[str, Mapping[str, str]] = header.get("x-parameters") or {}
+    query = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    used = {found: (optional, kind) for optional, found, kind in _VARIABLE.findall(query)}
+    told = _read_mapping(header, "x-parameters")
     if set(told) != set(used):
-        raise ValueError(f"the header tells of parameters {sorted(told)}, the query has {sorted(used)}")
+        raise ValueError(f"the header tells of parameters {_join(told)}, the query has {_join(used)}")
     parameters = tuple(_read_parameter(name, told[name], *used[name]) for name in told)
-    columns = header.get("x-columns") or {}
+    columns = _read_mapping(header, "x-columns")
     if not columns or not all(isinstance(meaning, str) for meaning in columns.values()):
         raise ValueError("the header needs x-columns: each column with its meaning")
+    selected = _list_columns(text, parameters)
+    if tuple(columns) != selected:
+        raise ValueError(f"the header tells of columns {_join(columns)}, the query has {', '.join(selected)}")
     return Question(name, header["summary"], header.get("description", ""), parameters, columns, text)
+
+
+def _list_columns(text: str, parameters: tuple[Parameter, ...]) -> tuple[str, ...]:
+    """List the columns that a query has beside its parameters, by asking it of nothing."""
+    try:
+        result = load_graphs({}).query(text)
+    except UsageError as error:
+        raise ValueError(str(error)) from None
+    if not isinstance(result, QuerySolutions):
+        return ("answer",)
+    selected = {variable.value for variable in result.variables}
+    hidden = [f"?{parameter.variable}" for parameter in parameters if parameter.variable not in selected]
+    if hidden:
+        raise ValueError(f"the query must select its parameters too, or they cannot be bound: {', '.join(hidden)}")
+    return _tabulate(result).columns
 
 
 def _read_header(text: str) -> dict[str, Any]:
@@ -103,8 +122,15 @@ def _read_header(text: str) -> dict[str, Any]:
     return header
 
 
-def _read_parameter(name: str, told: Mapping[str, str], optional: str, kind: str) -> Parameter:
-    if set(told) != {"meaning", "example"}:
+def _read_mapping(header: Mapping[str, Any], key: str) -> dict[str, Any]:
+    told = header.get(key) or {}
+    if not isinstance(told, dict):
+        raise ValueError(f"{key} must give names with what they mean")
+    return told
+
+
+def _read_parameter(name: str, told: object, optional: str, kind: str) -> Parameter:
+    if not isinstance(told, dict) or set(told) != {"meaning", "example"}:
         raise ValueError(f"parameter {name} needs just a meaning and an example")
     required = optional == "_"
     return Parameter(name, f"{optional}{name}_{kind}", kind, required, told["meaning"], str(told["example"]))
@@ -138,7 +164,10 @@ def ask_freely(store: Store, text: str) -> Answer:
 def _tabulate(result: QuerySolutions) -> Answer:
     names = [variable.value for variable in result.variables]
     kept = [at for at, name in enumerate(names) if not name.startswith("_")]
-    rows = tuple(tuple(solution[at] for at in kept) for solution in result)
+    try:
+        rows = tuple(tuple(solution[at] for at in kept) for solution in result)
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"the query cannot be answered: {error}") from None
     return Answer(tuple(names[at] for at in kept), rows)
 
 
@@ -170,4 +199,4 @@ def to_term(text: str, kind: str, base: Base) -> Term:
 
 
 def _join(names: Mapping[str, object]) -> str:
-    return ", ".join(names) or "none"
+    return ", ".join(map(str, names)) or "none"

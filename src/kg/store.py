@@ -26,6 +26,8 @@ class Store:
             return self._store.query(text, substitutions=bound)
         except (SyntaxError, ValueError) as error:
             raise UsageError(f"the query is not valid SPARQL: {error}") from None
+        except (OSError, RuntimeError) as error:
+            raise UsageError(f"the query cannot be answered: {error}") from None
 
     def __len__(self) -> int:
         """Count the quads."""

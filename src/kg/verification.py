@@ -1,6 +1,6 @@
 """Whether every passage of a dataset stands, unaltered, in copies of its texts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,18 +33,17 @@ def verify(corpus: Corpus, folder: Path) -> Iterator[Finding]:
     if not folder.is_dir():
         raise OutsideError(f"{folder} is no folder; give the one that holds the texts")
     for text in corpus.frames["texts"].iter_rows(named=True):
-        copy = read_copy(folder / text["file"])
-        for reference, place, passage in _list_passages(corpus, text["id"]):
-            if copy is None:
-                yield Finding(reference, place, "absent")
-            else:
-                verdict = check(copy, passage, text)
-                yield Finding(reference, place, verdict.outcome, verdict.place)
+        listed = list(_list_passages(corpus, text["id"]))
+        verdicts = _check(read_copy(folder / text["file"]), [passage for *_, passage in listed], text)
+        for (reference, place, _), verdict in zip(listed, verdicts, strict=True):
+            yield Finding(reference, place, verdict.outcome, verdict.place)
 
 
-def check(copy: Copy, passage: Passage, text: Mapping[str, str]) -> Verdict:
-    """Check one passage of a text against a copy; `text` is its row of texts.csv."""
-    return copy.verify(passage, distributed=copy.file_digest == text["file_digest"])
+def _check(copy: Copy | None, passages: Sequence[Passage], text: Mapping[str, str]) -> list[Verdict]:
+    """Check the passages of a text against a copy of it; `text` is its row of texts.csv."""
+    if copy is None:
+        return [Verdict("absent")] * len(passages)
+    return copy.verify_all(passages, distributed=copy.file_digest == text["file_digest"])
 
 
 def read_copy(path: Path) -> Copy | None:

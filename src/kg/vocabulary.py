@@ -1,12 +1,14 @@
 """What the ontology declares: the properties that can be asserted, and the concepts of records."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from kg.errors import DataError, OutsideError, Place, Problem
 from kg.names import CONCEPT, KG, RDF, RDFS, SCHEMA, SKOS
 
 AGENTS = frozenset({"person", "party", "body"})
@@ -19,14 +21,17 @@ KINDS = {
     "Concept": frozenset({"concept"}),
 }
 
+VALUE_KINDS = ("entity", "date", "quantity", "text", "statement")
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
     """A property that can be asserted.
 
-    `value_kind` is entity, date, quantity, text or statement; `subjects` and `objects` are kinds of
-    reference (`person`, `event` ...); `distinguished_by` names the qualifiers on which two claims
-    must agree to answer the same question.
+    `value_kind` is one of VALUE_KINDS; `subjects` and `objects` are kinds of reference (`person`,
+    `event` ...); `distinguished_by` names the qualifiers on which two claims must agree to answer
+    the same question.
     """
 
     name: str
@@ -51,13 +56,26 @@ _Facts = Mapping[str, list[str]]
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:
-    """Read the ontology's Turtle files."""
+    """Read the ontology's Turtle files; raises DataError, or OutsideError where there is none."""
     subjects: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for path in sorted(folder.glob("*.ttl")):
-        for quad in parse(path=path, format=RdfFormat.TURTLE):
+    paths = sorted(folder.glob("*.ttl"))
+    if not paths:
+        raise OutsideError(f"{folder} holds no ontology in Turtle (*.ttl)")
+    for path in paths:
+        for quad in _parse(path):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
                 subjects[quad.subject.value][quad.predicate.value].append(quad.object.value)
     return Vocabulary(_read_properties(subjects), _read_concepts(subjects))
+
+
+def _parse(path: Path) -> Iterator[Quad]:
+    try:
+        yield from parse(path=path, format=RdfFormat.TURTLE)
+    except SyntaxError as error:
+        place = Place(path.name, error.lineno or 0)
+        raise DataError([Problem(place, "turtle", f"is not Turtle: {error.msg}; mend it")]) from None
+    except OSError as error:
+        raise OutsideError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _read_properties(subjects: Mapping[str, _Facts]) -> dict[str, Property]:
@@ -69,15 +87,22 @@ def _read_properties(subjects: Mapping[str, _Facts]) -> dict[str, Property]:
 
 
 def _read_property(name: str, facts: _Facts) -> Property:
+    labels, kinds = facts[f"{RDFS}label"], [iri.rpartition("/")[2] for iri in facts[f"{KG}valueKind"]]
+    tolerance = (facts[f"{KG}tolerance"] or ["0"])[0]
+    if not labels or len(kinds) != 1 or kinds[0] not in VALUE_KINDS or not _DECIMAL.fullmatch(tolerance):
+        message = (
+            f"needs a label, a decimal if it has a kg:tolerance, and as kg:valueKind one of {', '.join(VALUE_KINDS)}"
+        )
+        raise DataError([Problem(Place("ontology", 0, name), "ontology", message)])
     return Property(
         name=name,
-        label=facts[f"{RDFS}label"][0],
-        value_kind=facts[f"{KG}valueKind"][0].rpartition("/")[2],
+        label=labels[0],
+        value_kind=kinds[0],
         single=facts[f"{KG}singleValued"] == ["true"],
         subjects=_kinds(facts[f"{SCHEMA}domainIncludes"]),
         objects=_kinds(facts[f"{SCHEMA}rangeIncludes"]),
         distinguished_by=frozenset(q.removeprefix(KG) for q in facts[f"{KG}distinguishedBy"]),
-        tolerance=float((facts[f"{KG}tolerance"] or ["0"])[0]),
+        tolerance=float(tolerance),
     )
 
 
