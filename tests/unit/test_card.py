@@ -9,8 +9,13 @@ def find(corpus: Corpus, title: str) -> Section:
     return next(section for section in count_dataset(corpus) if section.title == title)
 
 
+def read_pairs(section: Section) -> dict[str, int | str]:
+    """Give a section of two columns as a mapping."""
+    return {str(name): count for name, count in section.rows}
+
+
 def test_the_whole_is_the_sum_of_the_texts(corpus: Corpus) -> None:
-    whole = dict(find(corpus, "The whole").rows)
+    whole = read_pairs(find(corpus, "The whole"))
     texts = find(corpus, "Texts").rows
     assert whole["claims"] == sum(int(row[1]) for row in texts) == 32
     assert whole["passages"] == 32 + sum(int(row[3]) for row in texts)
@@ -21,7 +26,7 @@ def test_a_text_read_whole_is_read_to_a_hundred_per_cent(corpus: Corpus) -> None
 
 
 def test_claims_are_counted_by_depth_of_chain(corpus: Corpus) -> None:
-    assert dict(find(corpus, "Claims by depth of their chain").rows)["3"] == 1
+    assert read_pairs(find(corpus, "Claims by depth of their chain"))["3"] == 1
 
 
 def test_every_count_by_property_sums_to_all_claims(corpus: Corpus) -> None:

@@ -2,17 +2,19 @@
 
 import csv
 import io
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
-from conftest import DATASET
 
 from kg.checks import TABLE_OF, locate, read_corpus
 from kg.description import Column, read_description
 from kg.errors import DataError, OutsideError, Place, Problem
 from kg.layout import find_folder
-from kg.model import Corpus
+from kg.model import INTEGERS, Corpus
 
 Spoil = Callable[[bytes], bytes | None]
 """What a file becomes; None is a file that is not there."""
@@ -123,7 +125,6 @@ FAULTS: list[tuple[str, str, Spoil, list[str]]] = [
     ("a byte order mark", "works.csv", lambda data: b"\xef\xbb\xbf" + data, ["1  bom"]),
     ("CRLF", "works.csv", lambda data: data.replace(b"\n", b"\r\n"), ["1  line-end"]),
     ("lone CR", "works.csv", lambda data: data.replace(b"\n", b"\r"), ["1  line-end", "1  line-end"]),
-    ("one CRLF", "works.csv", swap(b"thing,,\nletters", b"thing,,\r\nletters"), ["4  line-end"]),
     ("no last line end", "works.csv", lambda data: data[:-1], ["6  line-end"]),
     ("a NUL", "persons.csv", swap(b"town clerk", b"town\0 clerk"), ["6  nul"]),
     ("another encoding", "persons.csv", swap(b"translator", b"traductri\xe7e"), ["5  encoding"]),
@@ -140,7 +141,6 @@ FAULTS: list[tuple[str, str, Spoil, list[str]]] = [
     ("a row with too many cells", "matches.csv", swap(b"0001,place/", b"0001,,place/"), ["2  cells"]),
     ("a blank line", "places.csv", swap(b"veldhaven,V", b"\nveldhaven,V"), ["3  cells"]),
     ("a quotation that is not closed", "matches.csv", swap(b"a village", b'"a village'), ["2  quotes"]),
-    ("a quotation inside a cell", "matches.csv", swap(b"a village", b'a "small" village'), ["2  quotes"]),
     ("a newline in a cell", "matches.csv", cell(2, "justification", "one\ntwo"), ["2  quotes", "3  quotes"]),
     # cells
     ("a cell of a megabyte", "persons.csv", cell(6, "description", "x" * 1_000_000), ["6 description long"]),
@@ -149,16 +149,9 @@ FAULTS: list[tuple[str, str, Spoil, list[str]]] = [
     ("a missing id", "matches.csv", cell(2, "id", ""), ["2 id required"]),
     ("an id of another form", "matches.csv", cell(2, "id", "1"), ["2 id format"]),
     ("a blank at the end", "persons.csv", cell(6, "description", "town clerk "), ["6 description blank"]),
-    ("two blanks", "persons.csv", cell(6, "description", "town  clerk"), ["6 description blank"]),
-    ("a tab", "persons.csv", cell(6, "description", "town\tclerk"), ["6 description blank"]),
-    ("a control character", "persons.csv", cell(6, "description", "town\x01clerk"), ["6 description blank"]),
     ("letters in a number", LETTERS, cell(3, "start", "75a"), ["3 start number"]),
-    ("a negative number", LETTERS, cell(3, "start", "-1"), ["3 start number"] * 2),
-    ("a number with a zero before it", LETTERS, cell(3, "start", "075"), ["3 start number"]),
-    ("a number without end", LETTERS, cell(3, "start", "9" * 40), ["3 start number"]),
     ("a number below the least", "texts.csv", cell(3, "characters", "0"), ["3 characters number"]),
     ("a day that there is not", "names.csv", cell(3, "curated", "2026-02-30"), ["3 curated date"]),
-    ("a day written otherwise", "names.csv", cell(3, "curated", "2026-2-3"), ["3 curated date"]),
     ("a time that there is not", CHRONICLE, cell(25, "time", "25:00"), ["25 time format"]),
     ("an IRI with a space", "matches.csv", cell(2, "object", "http://e.org/a b"), ["2 object format", "2 object iri"]),
     ("an IRI with a bracket", "matches.csv", cell(2, "object", "http://e.org/>"), ["2 object format", "2 object iri"]),
@@ -236,9 +229,7 @@ FAULTS: list[tuple[str, str, Spoil, list[str]]] = [
     ),
     ("a date of a voice", "chains/chronicle.csv", cell(4, "date", "1801-13"), ["4 date date"]),
     ("a date without a calendar", CHRONICLE, cell(6, "calendar", ""), ["6 calendar date"]),
-    ("a date without a basis", CHRONICLE, cell(6, "basis", ""), ["6 basis date"]),
     ("a calendar without a date", "chains/letters.csv", cell(2, "calendar", "julian"), ["2 calendar date"]),
-    ("a basis without a date", LETTERS, cell(3, "basis", "stated"), ["3 basis date"]),
     ("a value that is no number", CHRONICLE, cell(11, "value", "two dozen"), ["11 value value"]),
     ("a value that ends below its start", CHRONICLE, cell(11, "value", "24/20"), ["11 value value"]),
     # voices and meanings
@@ -252,9 +243,7 @@ FAULTS: list[tuple[str, str, Spoil, list[str]]] = [
     ("an object where there is none", CHRONICLE, cell(6, "object", "place/veldhaven"), ["6 object meaning"]),
     ("a missing object", CHRONICLE, cell(7, "object", ""), ["7 object meaning"]),
     ("a missing value", CHRONICLE, cell(11, "value", ""), ["11 value meaning"]),
-    ("a missing text", CHRONICLE, cell(2, "value", ""), ["2 value meaning"]),
     ("a value where there is none", CHRONICLE, cell(7, "value", "7"), ["7 value meaning"]),
-    ("a value beside a date", CHRONICLE, cell(6, "value", "7"), ["6 value meaning"]),
     (
         "a missing date",
         LETTERS,
@@ -303,7 +292,7 @@ def test_every_reference_that_points_to_nothing_is_told_in_every_column_that_hol
     places = spoil_cells(data, spoilt)
     rules = ("reference", "property")
     told = {shorten(p).rpartition(" ")[0] for p in list_problems(data) if p.rule in rules}
-    assert len(places) == 54
+    assert len(places) == 61
     assert set(places) <= told
 
 
@@ -386,7 +375,7 @@ TWENTY: list[tuple[str, Spoil, str]] = [
         lambda data: b"\xef\xbb\xbf" + data,
         "1: has a byte order mark; save it as UTF-8 without BOM [bom]",
     ),
-    ("persons.csv", swap(b"town", b"to\xffn"), "6: is not UTF-8 at byte 184 (0xff); save it as UTF-8 [encoding]"),
+    ("persons.csv", swap(b"town", b"to\xffn"), "6: is not UTF-8 at byte 186 (0xff); save it as UTF-8 [encoding]"),
     (
         "places.csv",
         lambda data: data.replace(b"\n", b"\r\n"),
@@ -408,85 +397,329 @@ def test_twenty_faults_in_many_files_are_told_at_once_in_words_to_act_on(data: P
     assert [str(problem) for problem in list_problems(data)] == [f"{file}:{told}" for file, _, told in TWENTY]
 
 
-MESSAGES: list[tuple[str, Spoil, str]] = [
-    ("persons.csv", lambda _: b"", "is empty; it needs at least the header id,label,description"),
-    ("places.csv", lambda _: None, "is described in tables.json but not there; add it or take it out"),
-    ("remarks.csv", lambda _: b"id\n", "is not described in tables.json; add it there or move it away"),
-    ("works.csv", lambda data: data[:-1], "the last line has no line end; add one"),
-    (
-        "persons.csv",
-        swap(b"town clerk", b"town\0 clerk"),
-        "has a NUL byte; the file is damaged or no text, so save it anew",
+MORE: dict[str, tuple[Spoil, list[str]]] = {
+    CHRONICLE: (
+        both(
+            cell(4, "role", "king"),
+            cell(6, "calendar", ""),
+            cell(6, "object", "place/guildhall"),
+            cell(7, "value", "7"),
+        ),
+        [
+            ":4, column role: 'king' is no concept of the scheme role; add it to concepts.csv or use one that is there",
+            ":6, column calendar: a date needs its calendar; add it",
+            ":6, column object: occurredOn takes as object nothing, not 'place/guildhall'",
+            ":7, column value: occurredAt takes no value, not '7'; it asks for an object",
+        ],
     ),
-    ("persons.csv", swap(b"town clerk", "gre\u0301ffier".encode()), "is not in Unicode NFC; normalise it"),
-    ("parties.csv", turn(0, 2, 1, 3), "the columns must stand in this order: id,label,parent,description"),
-    ("parties.csv", turn(0, 1, 2, 3, 3), "this column stands more than once; take one out"),
-    ("places.csv", swap(b"veldhaven,V", b"\nveldhaven,V"), "is blank; take the line out"),
-    (
-        "matches.csv",
-        swap(b"a village", b'"a village'),
-        "has an odd quotation mark: a cell is not closed, or goes over its line; mend it",
+    LETTERS: (
+        swap(b"Jonas Brandt was secretary", b'"Jonas Brandt was secretary'),
+        [":4: has an odd quotation mark: a cell is not closed, or goes over its line; mend the quotation"],
     ),
-    (
-        "persons.csv",
-        cell(6, "description", "x" * 1_000_000),
-        f"'{'x' * 60}...' is longer than 400 characters; shorten it",
+    "bodies.csv": (
+        both(cell(2, "parent", "body/council"), cell(3, "description", "gre\u0301ffiers")),
+        [
+            ":2, column parent: 'body/council' leads back to the row itself; mend one of the rows in the circle",
+            ":3: is not in Unicode NFC; normalise it",
+        ],
     ),
-    (
-        "persons.csv",
-        cell(6, "description", "a  b"),
-        "'a  b' has blanks at an end, two together, or control characters; take them out",
+    "chains/letters.csv": (
+        both(cell(2, "speaker", "person/nobody"), cell(2, "basis", "stated"), cell(3, "quoted_by", "")),
+        [
+            ":2, column basis: 'stated' stands without a date; add it or empty the cell",
+            ":2, column speaker: 'person/nobody' is not there; add it to its table or mend the reference",
+            ":3, column quoted_by: a voice that is no author needs the voice that quotes it; add its id",
+        ],
     ),
-    ("texts.csv", cell(3, "characters", "0"), "'0' is below 1; mend it"),
-    (
-        "matches.csv",
+    "concepts.csv": (
+        both(swap(b"unit,h", b"stance,x,x,\nunit,h"), lambda data: data + b"xsd,x,x,\n"),
+        [
+            ":17, column scheme: 'stance' is a scheme of the ontology, which alone says what is in it; "
+            "use one of its concepts",
+            ":26, column scheme: 'xsd' has another meaning in references and prefixes; give the scheme another name",
+        ],
+    ),
+    "coverage.csv": (
+        lambda _: b"",
+        [": is empty; it needs at least the header text,id,start,end,closeness,reader,read"],
+    ),
+    "events.csv": (lambda _: None, [": is described in tables.json but not there; add it or take it out"]),
+    "matches.csv": (
         cell(2, "object", "http://e.org/#a#b"),
-        "'http://e.org/#a#b' is no IRI; mend it, or write what is no part of one with %",
+        [":2, column object: 'http://e.org/#a#b' is no IRI; mend it, or write what is no part of one with %"],
     ),
-    (
-        "works.csv",
-        swap(b"keys,", b"keys,Keys,,,\nkeys,"),
-        "'keys' stands more than once; give each row an id of its own",
+    "names.csv": (
+        cell(23, "text", "sagas"),
+        [":23, column text: texts.csv has no text 'sagas'; add it there or mend the cell"],
     ),
-    (
-        "chains/letters.csv",
-        cell(2, "speaker", "person/nobody"),
-        "'person/nobody' is not there; add it to its table or mend the reference",
+    "parties.csv": (turn(0, 2, 1, 3), [":1: the columns must stand in this order: id,label,parent,description"]),
+    "persons.csv": (
+        both(cell(3, "description", "a  b"), cell(4, "description", "x" * 500), swap(b"town", b"to\0wn")),
+        [
+            ":3, column description: 'a  b' has blanks at an end, two together, or control characters; take them out",
+            f":4, column description: '{'x' * 60}...' is longer than 400 characters; shorten it",
+            ":6: has a NUL byte; the file is damaged or no text, so save it anew",
+        ],
     ),
-    ("names.csv", cell(23, "text", "sagas"), "texts.csv has no text 'sagas'; add it there or mend the cell"),
-    (
-        CHRONICLE,
-        cell(4, "role", "king"),
-        "'king' is no concept of the scheme role; add it to concepts.csv or use one that is there",
+    "places.csv": (swap(b"veldhaven,V", b"\nveldhaven,V"), [":3: is blank; take the line out"]),
+    "remarks.csv": (lambda _: b"id\n", [": is not described in tables.json; add it there or move it away"]),
+    "texts.csv": (cell(3, "characters", "0"), [":3, column characters: '0' is below 1; mend it"]),
+    "works.csv": (
+        both(swap(b"keys,", b"keys,Keys,,,\nkeys,"), turn(0, 1, 2, 3, 4, 4), lambda data: data[:-1]),
+        [
+            ":1, column description: this column stands more than once; take one out",
+            ":1, column description: this column stands more than once; take one out",
+            ":4, column id: 'keys' stands more than once; give each row an id of its own",
+            ":5, column id: 'keys' stands more than once; give each row an id of its own",
+            ":7: the last line has no line end; add one",
+        ],
     ),
-    (
-        "concepts.csv",
-        swap(b"unit,h", b"stance,x,x,\nunit,h"),
-        "'stance' is a scheme of the ontology, which alone says what is in it; use one of its concepts",
-    ),
-    (
-        "concepts.csv",
-        lambda data: data + b"xsd,x,x,\n",
-        "'xsd' has another meaning in references and prefixes; give the scheme another name",
-    ),
-    (
-        "bodies.csv",
-        cell(2, "parent", "body/council"),
-        "'body/council' leads back to the row itself; mend one of the rows in the circle",
-    ),
-    (CHRONICLE, cell(6, "calendar", ""), "a date needs its calendar; add it"),
-    ("chains/letters.csv", cell(2, "basis", "stated"), "'stated' stands without a date; add it or empty the cell"),
-    (
-        "chains/letters.csv",
-        cell(3, "quoted_by", ""),
-        "a voice that is no author needs the voice that quotes it; add its id",
-    ),
-    (CHRONICLE, cell(6, "object", "place/keep"), "occurredOn takes as object nothing, not 'place/keep'"),
-    (CHRONICLE, cell(7, "value", "7"), "occurredAt takes no value, not '7'; it asks for an object"),
+}
+
+
+def test_faults_of_every_other_rule_are_told_at_once_in_words_to_act_on(data: Path) -> None:
+    for file, (spoil, _) in MORE.items():
+        spoil_file(data, file, spoil)
+    told = [re.sub(r" \[[a-z-]+\]$", "", str(problem)) for problem in list_problems(data)]
+    assert told == [f"{file}{each}" for file, (_, expected) in MORE.items() for each in expected]
+
+
+def test_a_missing_table_hides_no_fault_of_the_others(data: Path) -> None:
+    for file in ("concepts.csv", "persons.csv", LETTERS, "chains/chronicle.csv"):
+        spoil_file(data, file, lambda _: None)
+    spoil_file(data, CHRONICLE, both(cell(6, "date", "1801-02-29"), cell(7, "object", "event/flood")))
+    spoil_file(data, "chains/letters.csv", cell(4, "speaker", "body/nobody"))
+    assert [shorten(problem) for problem in list_problems(data)] == [
+        f"{CHRONICLE} 6 date date",
+        f"{CHRONICLE} 7 object meaning",
+        f"{LETTERS} 0  file",
+        "chains/chronicle.csv 0  file",
+        "chains/letters.csv 4 speaker reference",
+        "concepts.csv 0  file",
+        "persons.csv 0  file",
+    ]
+
+
+def test_a_folder_without_any_table_is_told_file_by_file(data: Path) -> None:
+    files = [table.url for table in read_description(data).values()]
+    for file in files:
+        (data / file).unlink()
+    assert [shorten(problem) for problem in list_problems(data)] == [f"{file} 0  file" for file in sorted(files)]
+
+
+def test_a_hundred_faults_of_one_rule_are_listed_and_the_rest_counted(data: Path) -> None:
+    rows = "".join(f"w{n:03},,,,\n" for n in range(150))
+    spoil_file(data, "works.csv", lambda data: data + rows.encode())
+    problems = list_problems(data)
+    assert len(problems) == 101
+    assert {problem.rule for problem in problems} == {"required"}
+    assert str(problems[-1]) == "works.csv:107, column label: 50 more lines have this fault [required]"
+
+
+# ---- What is and is not there ----
+
+
+def test_a_dataset_without_any_text_is_told(data: Path) -> None:
+    spoil_file(data, "texts.csv", lambda data: data.partition(b"\n")[0] + b"\n")
+    told = [shorten(problem) for problem in list_problems(data)]
+    assert "texts.csv 0  empty" in told
+    assert f"{LETTERS} 0  reference" in told
+
+
+@pytest.mark.parametrize("file", ["matches.csv", "coverage.csv", "names.csv", LETTERS])
+def test_a_table_that_nothing_points_to_may_have_its_header_alone(data: Path, file: str) -> None:
+    spoil_file(data, file, lambda data: data.partition(b"\n")[0] + b"\n")
+    frame = read(data).frames[file.removesuffix(".csv")]
+    assert frame.is_empty()
+    assert "line" in frame.columns
+
+
+def test_a_text_needs_its_tables_described(data: Path) -> None:
+    described = json.loads((data / "tables.json").read_text("utf-8"))
+    described["tables"] = [table for table in described["tables"] if table["url"] != "chains/letters.csv"]
+    (data / "tables.json").write_text(json.dumps(described), "utf-8")
+    assert list(map(str, list_problems(data))) == [
+        "chains/letters.csv: is not described in tables.json; add it there or move it away [file]",
+        "tables.json: describes no table chains/letters.csv, which the dataset needs; add it [file]",
+    ]
+
+
+def test_tables_need_their_text(data: Path) -> None:
+    spoil_file(data, "texts.csv", lambda data: b"".join(data.splitlines(keepends=True)[:2]))
+    told = [str(problem) for problem in list_problems(data) if problem.place.line == 0]
+    message = "texts.csv has no text letters; add it there or take this table away [reference]"
+    assert told == [f"{LETTERS}: {message}", f"chains/letters.csv: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (
+            {"name": "note"},
+            "tables.json, column work: describes chains/letters.csv without this column, which it needs",
+        ),
+        ({"name": "work", "datatype": "integer"}, "describes this column of chains/letters.csv as integer"),
+        ({"name": "line"}, "tables.json, column line: is a column of chains/letters.csv, but the name is taken"),
+        ({"name": "chain"}, "tables.json, column chain: is a column of chains/letters.csv, but the name is taken"),
+    ],
+)
+def test_a_description_of_other_columns_than_code_needs_is_refused(
+    data: Path, column: dict[str, str], told: str
+) -> None:
+    path = data / "schemas" / "chains.json"
+    schema = json.loads(path.read_text("utf-8"))
+    at = [each["name"] for each in schema["columns"]].index("work")
+    schema["columns"][at] = {"dc:description": "Another."} | column
+    path.write_text(json.dumps(schema), "utf-8")
+    assert any(told in str(problem) for problem in list_problems(data))
+
+
+def test_a_file_that_cannot_be_read_is_a_failure_of_the_outside(data: Path) -> None:
+    (data / "persons.csv").unlink()
+    (data / "persons.csv").mkdir()
+    with pytest.raises(OutsideError, match=r"persons\.csv cannot be read"):
+        read(data)
+
+
+def test_a_body_under_the_party_of_the_same_id_is_no_circle(data: Path) -> None:
+    row = b"dykers,Dykers in council,,party/dykers,\n"
+    spoil_file(data, "bodies.csv", swap(b"friends-of", row + b"friends-of"))
+    assert read(data).frames["bodies"]["parent"].to_list() == [None, "party/dykers", None]
+
+
+def test_a_circle_of_a_thousand_parents_is_told_on_every_line(data: Path) -> None:
+    rows = "".join(f"p{n:03},Place {n},,place/p{(n + 1) % 1000:03},\n" for n in range(1000))
+    spoil_file(data, "places.csv", swap(b"veldhaven,V", rows.encode() + b"veldhaven,V"))
+    problems = list_problems(data)
+    assert {problem.rule for problem in problems} == {"cycle"}
+    assert problems[-1].message == "900 more lines have this fault"
+
+
+# ---- A dataset without fault ----
+
+
+def test_a_dataset_is_read_into_a_frame_for_each_table(corpus: Corpus) -> None:
+    assert {name: frame.height for name, frame in corpus.frames.items()} == {
+        "assertions/chronicle": 24,
+        "assertions/letters": 8,
+        "bodies": 2,
+        "chains/chronicle": 5,
+        "chains/letters": 4,
+        "concepts": 23,
+        "coverage": 2,
+        "events": 2,
+        "matches": 1,
+        "names": 22,
+        "parties": 2,
+        "persons": 5,
+        "places": 2,
+        "texts": 2,
+        "works": 5,
+    }
+
+
+def test_cells_are_text_and_whole_numbers_and_every_row_knows_its_line(corpus: Corpus) -> None:
+    numbers = {*INTEGERS, "line", "depth", "earliest_day", "latest_day"}
+    assert corpus.frames
+    for name, frame in corpus.frames.items():
+        assert frame["line"].to_list() == list(range(2, frame.height + 2)), name
+        wrong = {c: t for c, t in frame.schema.items() if t != (pl.Int64 if c in numbers else pl.String)}
+        assert wrong == {}, name
+
+
+def test_a_row_has_its_cells_and_what_follows_from_them(corpus: Corpus) -> None:
+    (row,) = corpus.frames["assertions/chronicle"].filter(pl.col("id") == "0019").iter_rows(named=True)
+    assert {column: cell for column, cell in row.items() if cell is not None} == {
+        "id": "0019",
+        "start": 412,
+        "end": 439,
+        "norm_start": 409,
+        "norm_end": 436,
+        "digest": "08ce65bcea68105d3c4181b2daba8325e65dd6a31ef8ff491932fc574cad7a61",
+        "voice": "003",
+        "stance": "affirms",
+        "subject": "event/flood",
+        "property": "numbered",
+        "value": "40",
+        "printed": "forty",
+        "unit": "houses",
+        "date": "1801-03-03",
+        "date_printed": "3 March 1801",
+        "calendar": "julian",
+        "basis": "inferred",
+        "part": "part/lost",
+        "gist": "The ferryman saw forty houses drown.",
+        "curator": "The kg project",
+        "curated": "2026-11-24",
+        "line": 20,
+        "minimum": "40",
+        "maximum": "40",
+        "date_julian": "1801-03-03",
+        "date_gregorian": "1801-03-15",
+        "earliest_day": 2378935,
+        "latest_day": 2378935,
+        "earliest": "1801-03-15",
+        "latest": "1801-03-15",
+        "chain": "Petrus Anker <- Klara Voss <- Ferryman of Veldhaven",
+        "standing": "reports",
+    }
+
+
+HOSTILE = [
+    'a "quoted" word, a comma, and a \\ backslash',
+    "<b>bold</b> </script><script>alert(1)</script>",
+    "'''; DROP TABLE persons; -- {} $x ${y} %s",
+    '"""\\"""\\n\\u0000 ^^<urn:x> @en . }',
+    "=HYPERLINK(A1) | * _ ` # line",
+    "\u202egnirts\u2028\U0001f600 \u0645\u0635\u0631",
+    '"',
+    "null",
 ]
 
 
-def test_every_message_tells_what_is_wrong_and_what_to_do(data: Path, tmp_path: Path) -> None:
-    told = []
-    for at, (file, spoil, _) in enumerate(MESSAGES):
-        ...
+def test_hostile_cells_are_kept_to_the_letter(data: Path) -> None:
+    for line, text in enumerate(HOSTILE, 2):
+        spoil_file(data, CHRONICLE, cell(line, "gist", text))
+    spoil_file(data, "persons.csv", cell(6, "label", HOSTILE[0]))
+    frames = read(data).frames
+    assert frames["assertions/chronicle"]["gist"][: len(HOSTILE)].to_list() == HOSTILE
+    assert frames["persons"]["label"][4] == HOSTILE[0]
+    assert frames["chains/chronicle"]["chain"][1] == f"{HOSTILE[0]} <- Klara Voss"
+
+
+def test_an_empty_cell_in_quotes_is_unknown_like_any_other(data: Path) -> None:
+    spoil_file(data, "persons.csv", swap(b"Klara Voss,", b'"Klara Voss",""'))
+    assert read(data).frames["persons"].row(2) == ("klara-voss", "Klara Voss", None, 4)
+
+
+# ---- Where a reference stands ----
+
+
+@pytest.mark.parametrize(
+    ("reference", "place"),
+    [
+        ("person/klara-voss", Place("persons.csv", 4)),
+        ("text/letters", Place("texts.csv", 3)),
+        ("assertion/chronicle/0019", Place(CHRONICLE, 20)),
+        ("passage/chronicle/0019", Place(CHRONICLE, 20)),
+        ("passage/letters/name-0002", Place("names.csv", 17)),
+        ("name/letters/0002", Place("names.csv", 17)),
+        ("voice/letters/002", Place("chains/letters.csv", 3)),
+        ("reading/letters/0001", Place("coverage.csv", 3)),
+        ("match/0001", Place("matches.csv", 2)),
+        ("concept/role/clerk", Place("concepts.csv", 13)),
+    ],
+)
+def test_a_reference_is_located_in_the_row_it_stands_for(corpus: Corpus, reference: str, place: Place) -> None:
+    assert locate(corpus, reference) == place
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        *("", "/", "person", "person/", "person/nobody", "assertion/chronicle/9999", "assertion/sagas/0001", "voice/1"),
+        *("passage/chronicle/name-9999", "concept/role/king", "match/9", "graph/entities", "x/y/z", "name/'/\"/"),
+    ],
+)
+def test_a_reference_to_nothing_has_no_place(corpus: Corpus, reference: str) -> None:
+    assert locate(corpus, reference) is None

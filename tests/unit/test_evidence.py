@@ -247,6 +247,13 @@ def test_a_digest_with_the_wrong_length_of_passage_fails_beside_a_true_one() -> 
     assert [verdict.outcome for verdict in moved.verify_all([wrong, passage, wrong])] == ["failed", "moved", "failed"]
 
 
+def test_a_passage_that_begins_with_a_blank_is_not_found_elsewhere_alone_or_among_others() -> None:
+    copy, moved, at = _copy(STORY), _copy(f"Foreword.\n\n{STORY}"), _cite(LONG)
+    blank = copy.cite(Span(at.norm_start - 1, at.norm_end))
+    assert copy.verify(blank) == Verdict("verified")
+    assert moved.verify(blank) == moved.verify_all([_cite(SHORT), blank])[1] == Verdict("failed")
+
+
 def test_passages_are_answered_in_the_order_they_were_asked() -> None:
     passages = [_cite(phrase) for phrase in (LONG, SHORT, "asked the miller's boy", "nobody")]
     copy = _copy(STORY.replace("Ada", "Ida"))

@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.builds import Build
 from kg.errors import DataError, OutsideError, UsageError
 from kg.layout import find_folder
+from kg.model import Corpus
 from kg.names import VOCABULARIES, Base, concept_prefixes
 from kg.queries import TYPES, Answer, Question, ask, ask_freely, read_question, read_questions, to_term
 from kg.store import Store, load_graphs
@@ -162,10 +163,10 @@ def test_every_shipped_file_is_a_question_of_that_name(questions: dict[str, Ques
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_prefixes_stand_inline_are_used_and_are_those_of_the_names(path: Path) -> None:
+def test_prefixes_stand_inline_are_used_and_are_those_of_the_names(path: Path, corpus: Corpus) -> None:
     text = path.read_text("utf-8")
     declared = dict(re.findall(r"^PREFIX ([a-z-]+): <(.*)>$", text, re.MULTILINE))
-    known = VOCABULARIES | concept_prefixes(["origin"])
+    known = VOCABULARIES | concept_prefixes(corpus.vocabulary.concepts)
     body = re.sub(r"^(#|PREFIX).*$", "", text, flags=re.MULTILINE)
     assert declared
     assert declared == {prefix: known[prefix] for prefix in declared}
