@@ -14,15 +14,23 @@ ALLOWED = {
     for half, name, may in ROW.findall((ROOT / "docs" / "architecture.md").read_text("utf-8"))
 }
 ORDER = list(ALLOWED)
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+MODULES = sorted(
+    {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in PACKAGE.rglob("*.py")} - {"__init__"}
+)
+
+
+def read_source(module: str) -> str:
+    """Give the text of a module, or of all files of one that is a package."""
+    paths = sorted((PACKAGE / module).glob("*.py")) or [PACKAGE / f"{module}.py"]
+    return "\n".join(path.read_text("utf-8") for path in paths)
 
 
 def read_imports(module: str) -> set[str]:
     """Give the modules of kg that a module imports, anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))):
+    for node in ast.walk(ast.parse(read_source(module))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kg."):
-            found.add((node.module or "").removeprefix("kg."))
+            found |= {(node.module or "").split(".")[1]} - {module}
         if isinstance(node, ast.ImportFrom) and node.module == "kg":
             found |= {alias.name for alias in node.names if alias.name in MODULES}
     return found
@@ -30,7 +38,7 @@ def read_imports(module: str) -> set[str]:
 
 def read_top_names(module: str) -> set[str]:
     """Give the top-level packages that a module imports from outside."""
-    nodes = list(ast.walk(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))))
+    nodes = list(ast.walk(ast.parse(read_source(module))))
     plain = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     return plain | {(node.module or "").split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
 
@@ -67,17 +75,17 @@ def test_nothing_opens_a_connection() -> None:
 
 def test_only_cli_prints_and_only_cli_exits() -> None:
     speaking = re.compile(r"\b(print|echo|sys\.exit)\(")
-    assert [m for m in MODULES if speaking.search((PACKAGE / f"{m}.py").read_text("utf-8"))] == ["cli"]
+    assert [m for m in MODULES if speaking.search(read_source(m))] == ["cli"]
 
 
 def test_every_module_says_in_its_first_line_what_it_is() -> None:
     for module in MODULES:
-        assert ast.get_docstring(ast.parse((PACKAGE / f"{module}.py").read_text("utf-8")))
+        assert ast.get_docstring(ast.parse(read_source(module)))
 
 
 def test_namespaces_are_spelled_only_in_names() -> None:
     spelled = re.compile(r"https?://(?!example\.org)[\w.-]+/")
-    speaking = [m for m in MODULES if spelled.search((PACKAGE / f"{m}.py").read_text("utf-8"))]
+    speaking = [m for m in MODULES if spelled.search(read_source(m))]
     assert speaking == ["names"]
 
 
@@ -85,6 +93,6 @@ def test_the_topic_of_the_dataset_stands_in_no_module() -> None:
     labels = (ROOT / "data" / "persons.csv").read_text("utf-8").splitlines()[1:]
     surnames = {line.split(",")[0].rpartition("-")[2] for line in labels if "-" in line.split(",")[0]}
     known = {name for name in surnames if len(name) > 5}
-    words = {word for m in MODULES for word in re.findall(r"[a-z]+", (PACKAGE / f"{m}.py").read_text("utf-8").lower())}
+    words = {word for m in MODULES for word in re.findall(r"[a-z]+", read_source(m).lower())}
     assert len(known) > 50
     assert known & words - {"author", "member", "soldier", "worker", "writer", "editor", "people"} == set()
