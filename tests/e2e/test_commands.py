@@ -103,6 +103,13 @@ def test_cite_turns_a_draft_into_rows(tmp_path: Path) -> None:
     words = ("cite", "letters", "--texts", TEXTS, "--data", DATASET, "--curator", "A. B.", "--day", "2026-01-31")
     row = next(csv.DictReader(run(*words, "--draft", draft).stdout.splitlines()))
     assert (row["id"], row["voice"], row["calendar"], row["curated"]) == ("0001", "002", "gregorian", "2026-01-31")
+    draft.write_text(
+        '{"name": "Anker", "entity": "person/petrus-anker"}\n{"voice": "009", "speaker": "person/ferryman"}'
+    )
+    named = next(csv.DictReader(run(*words, "--draft", draft, "--rows", "names").stdout.splitlines()))
+    assert (named["text"], named["id"], named["form"]) == ("letters", "0001", "Anker")
+    assert run(*words, "--draft", draft, "--rows", "voices").stdout.splitlines()[1].startswith("009,person/ferryman")
+    assert "cannot be read" in run(*words, "--draft", tmp_path / "none", code=3).stderr
     draft.write_text("{}\nnot json\n")
     told = run(*words, "--draft", draft, code=1).stderr
     assert "draft.jsonl:1" in told

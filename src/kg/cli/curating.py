@@ -1,6 +1,7 @@
 """Commands for curators: cite, sample, dates, and what the tables hold: conflicts, stats."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,8 +12,8 @@ from kg.checks import read_corpus
 from kg.cli.terminal import STDERR, data_option, find_data, format_option
 from kg.criticism import TYPES, compare_claims, describe_pairs
 from kg.dates import CALENDARS, DateError, explain_date, read_date
-from kg.description import read_description
-from kg.drafts import Curation, read_draft
+from kg.description import Table, read_description
+from kg.drafts import Curation, Draft, read_draft
 from kg.errors import DataError, OutsideError, Place, Problem, UsageError
 from kg.evidence import Copy, Passage
 from kg.layout import find_folder
@@ -21,6 +22,9 @@ from kg.sampling import draw_paragraphs
 from kg.tables import write_table
 from kg.verification import read_copy
 
+DRAFTED = {"claims": "assertions/{text}", "names": "names", "voices": "chains/{text}"}
+"""What a draft holds, and the table that takes it."""
+
 
 @click.command()
 @click.argument("text")
@@ -28,6 +32,7 @@ from kg.verification import read_copy
 @data_option
 @click.option("--texts", type=click.Path(path_type=Path), help="Folder with the texts; needed where TEXT is an id.")
 @click.option("--draft", type=click.Path(path_type=Path), help="JSON lines with a phrase each, to be made rows.")
+@click.option("--rows", type=click.Choice(DRAFTED), default="claims", help="With --draft: which rows to print.")
 @click.option("--curator", default="", help="With --draft: whose rows they are.")
 @click.option("--day", default="", help="With --draft: the day of curation, as 2026-01-31.")
 @format_option("json", "csv")
@@ -37,6 +42,7 @@ def cite(
     data: Path | None,
     texts: Path | None,
     draft: Path | None,
+    rows: str,
     curator: str,
     day: str,
     form: str,
@@ -45,16 +51,15 @@ def cite(
 
     TEXT is a file, or the id of a text whose file lies in the folder --texts. PHRASE may leave out
     words with [...]. Where it stands more than once every place is listed. With --draft a whole
-    file of phrases becomes rows of the assertions table.
+    file of phrases becomes rows of a table: its claims, its name forms or its voices.
     """
     row = _find_text(text, data)
     copy = _open_copy(text, row, texts)
     if draft is not None:
         if phrase is not None or not curator or not day:
             raise UsageError("--draft takes no PHRASE, but needs --curator and --day")
-        click.echo(
-            _write_draft(draft, copy, row, Curation(curator, day, row["calendar"], row["basis"]), data), nl=False
-        )
+        drafted = _read_draft(draft, copy, Curation(curator, day, row["calendar"], row["basis"]))
+        click.echo(_write_draft(drafted, rows, row["id"], read_description(find_data(data))), nl=False)
         return
     if not phrase:
         raise UsageError("give the PHRASE to find, or a --draft")
@@ -74,14 +79,29 @@ def _tell_places(places: list[Passage], form: str) -> None:
         STDERR.print(f"{len(places)} places; take the right one, or lengthen the phrase")
 
 
-def _write_draft(path: Path, copy: Copy, row: dict[str, str], curation: Curation, data: Path | None) -> str:
-    table = read_description(find_data(data))[f"assertions/{row['id']}"]
-    lines = path.read_text("utf-8").splitlines()
+def _read_draft(path: Path, copy: Copy, curation: Curation) -> Draft:
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except OSError as error:
+        raise OutsideError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise DataError([Problem(Place(path.name), "encoding", f"is not UTF-8 at byte {error.start}")]) from None
     draft = read_draft(lines, path.name, copy, curation)
     if draft.problems:
         raise DataError(draft.problems)
-    rows = sorted(draft.claims, key=lambda claim: (claim["start"], claim["end"]))
-    return write_table(table, [{"id": f"{n:04}", **claim} for n, claim in enumerate(rows, 1)])
+    return draft
+
+
+def _write_draft(draft: Draft, rows: str, text: str, tables: Mapping[str, Table]) -> str:
+    """Write the claims, names or voices of a draft as the CSV of their table, numbered by place."""
+    name = DRAFTED[rows].format(text=text)
+    if name not in tables:
+        raise UsageError(f"tables.json describes no {name}.csv; give TEXT as the id of a text of the dataset")
+    if rows == "voices":
+        return write_table(tables[name], draft.voices)
+    found = sorted(draft.names if rows == "names" else draft.claims, key=lambda row: (row["start"], row["end"]))
+    own = {"text": text} if rows == "names" else {}
+    return write_table(tables[name], [{**own, "id": f"{n:04}", **row} for n, row in enumerate(found, 1)])
 
 
 def _find_text(text: str, data: Path | None) -> dict[str, str]:
