@@ -93,4 +93,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many checks did not run because what they need lies beside the repository."""
     skipped = terminalreporter.stats.get("skipped", [])
     absent = [report for report in skipped if ABSENT in str(report.longrepr)]
-    terminalreporter.write_line(f"{len(absent)} checks were skipped because texts or test data are absent")
+    terminalreporter.write_line(
+        f"{len(absent)} checks were skipped because what they need (texts, test data, a mount) is absent"
+    )

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 JULIAN, GREGORIAN, CIVIL, UNKNOWN = "julian", "gregorian", "civil", "unknown"
 CALENDARS = (JULIAN, GREGORIAN, CIVIL, UNKNOWN)
-BASES = ("stated", "convention", "inferred", "unknown")
 
 _PART = re.compile(
     r"(?P<year>Y-?[1-9]\d{4,8}|\d{4}|-(?!0000)\d{4}|\d{3}X|\d{2}XX)"

@@ -33,7 +33,6 @@ _PLAIN = {
 _LINE_END = rf"(?>\r[{_DROPPED}]*\n|\r|\n)"
 _PARAGRAPH_BREAK = re.compile(rf"{_LINE_END}(?:[^\S\r\n]|[{_DROPPED}])*{_LINE_END}[\s{_DROPPED}]*")
 _WORD = r"[^\W_]++(?:'[^\W_]++)*+"
-_WORDS = re.compile(_WORD)
 _LONG = re.compile(rf"(?:[\W_]*+{_WORD}){{{FEWEST_WORDS}}}")
 _EDGE = re.compile(r"(?<![^\W_])|(?![^\W_])")
 _PIECE = re.compile(r"(?P<literal>[!-~]+(?: [!-~]+)*(?![^\x00-\x7f]))|.", re.DOTALL)
@@ -87,9 +86,9 @@ def normalize(text: str) -> str:
     return "".join(unit.text for unit in _units(text))
 
 
-def count_words(text: str) -> int:
-    """Count the words of a normalised text: runs of letters and digits."""
-    return sum(1 for _ in _WORDS.finditer(text))
+def is_long(text: str) -> bool:
+    """Tell whether a normalised text has so many words, runs of letters and digits, as not to be guessed."""
+    return _LONG.match(text) is not None
 
 
 def digest_bytes(data: bytes) -> str:
@@ -163,8 +162,9 @@ class Copy:
         return 0 <= span.start < span.end <= len(self.text) and self._digest_at(span) == digest
 
     def _digest_at(self, span: Span) -> str:
-        if _LONG.match(self.text, *span):
-            return _digest(self.text[span.start : span.end])
+        words = self.text[span.start : span.end]
+        if is_long(words):
+            return _digest(words)
         around = self._enclose(span)
         inside = f"{span.start - around.start}-{span.end - around.start}"
         return _digest(f"{self.text[around.start : around.end]}\n{inside}")

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from kg.evidence import FEWEST_WORDS, Copy, Passage, Span, Verdict, count_words, digest_bytes, normalize
+from kg.evidence import FEWEST_WORDS, Copy, Passage, Span, Verdict, digest_bytes, is_long, normalize
 
 STORY = """The tide came early that year, and nobody had mended the old sea wall.
 
@@ -69,7 +69,9 @@ def test_all_else_counts_and_is_left_as_it_is(text: str) -> None:
     [("", 0), (" - ", 0), ("one", 1), ("the miller's boy", 3), ("twenty-six", 2), ("7, 8 and 9", 4), ("a_b", 2)],
 )
 def test_words_are_runs_of_letters_and_digits(text: str, words: int) -> None:
-    assert count_words(text) == words
+    missing = FEWEST_WORDS - words
+    assert is_long(f"{text} {'word ' * missing}")
+    assert not is_long(f"{text} {'word ' * (missing - 1)}")
 
 
 # ---- Places and digests ----
@@ -89,7 +91,7 @@ def test_a_file_that_is_not_utf_8_is_no_copy() -> None:
 
 def test_a_passage_of_eight_words_has_the_digest_of_its_words_alone() -> None:
     passage = _cite("and nobody had mended the old sea wall")
-    assert count_words("and nobody had mended the old sea wall") == FEWEST_WORDS
+    assert is_long("and nobody had mended the old sea wall")
     assert passage.digest == _digest("and nobody had mended the old sea wall")
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from conftest import TEXTS
 
-from kg.evidence import FEWEST_WORDS, Copy, Passage, Span, Verdict, count_words, normalize
+from kg.evidence import Copy, Passage, Span, Verdict, is_long, normalize
 from kg.model import Corpus
 
 
@@ -148,7 +148,7 @@ def test_a_letter_changed_beside_a_passage_spoils_it_only_where_it_is_short(
     materials: list[Material], short: bool, outcome: str
 ) -> None:
     cuttings = [c for material in materials for c in material.cut() if re.search(r"[A-Za-z]", c.before + c.after)]
-    asked = [c for c in cuttings if (count_words(normalize(c.words)) < FEWEST_WORDS) == short]
+    asked = [c for c in cuttings if is_long(normalize(c.words)) != short]
     assert len(asked) >= 5
     assert [c for c in asked if c.judge(_blot(c.before), c.words, _blot(c.after)) != outcome] == []
 
