@@ -9,7 +9,8 @@ from hypothesis import settings
 
 from kg.builds import Build, list_graphs, write_build
 from kg.checks import read_corpus
-from kg.graph import list_prefixes, render
+from kg.cli.making import render_build
+from kg.graph import list_prefixes
 from kg.layout import find_folder
 from kg.model import Corpus
 from kg.store import Store, open_store
@@ -40,7 +41,8 @@ def build_dataset(corpus: Corpus, out: Path) -> Build:
         "title": corpus.settings.title,
         "prefixes": list_prefixes(corpus),
     }
-    return write_build(out, list_graphs(corpus.settings.base, render(corpus), read_ontology()), about)
+    documents, _ = render_build(corpus, read_ontology())
+    return write_build(out, list_graphs(corpus.settings.base, documents, read_ontology()), about)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import polars as pl
 
 from kg.checks import TABLE_OF
+from kg.claims import measure_readings
 from kg.model import Corpus
 
 LAST_RESORT = ("stated", "judged")
@@ -62,16 +63,7 @@ def _count_text(corpus: Corpus, claims: pl.DataFrame, text: str) -> tuple[str | 
     characters = corpus.frames["texts"].filter(pl.col("id") == text)["characters"][0]
     readings = corpus.frames["coverage"].filter(pl.col("text") == text)
     voices = corpus.frames[f"chains/{text}"].height
-    return text, of_text.height, voices, names, _typed(of_text), _percent(_length(readings), characters)
-
-
-def _length(readings: pl.DataFrame) -> int:
-    """Give how many code points of a text were read, those read twice counted once."""
-    read, last = 0, 0
-    for start, end in readings.sort("start").select("start", "end").iter_rows():
-        read += max(end - max(start, last), 0)
-        last = max(last, end)
-    return read
+    return text, of_text.height, voices, names, _typed(of_text), _percent(measure_readings(readings), characters)
 
 
 def _typed(claims: pl.DataFrame) -> str:

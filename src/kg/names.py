@@ -8,6 +8,7 @@ KG = f"{ONTOLOGY}#"
 CONCEPT = "https://w3id.org/kg-claims/concept/"
 
 CC = "http://creativecommons.org/ns#"
+CITO = "http://purl.org/spar/cito/"
 DCTERMS = "http://purl.org/dc/terms/"
 EDTF = "http://id.loc.gov/datatypes/edtf/"
 OA = "http://www.w3.org/ns/oa#"
@@ -23,6 +24,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 VOCABULARIES = {
     "cc": CC,
+    "cito": CITO,
     "dcterms": DCTERMS,
     "edtf": EDTF,
     "kg": KG,

@@ -16,7 +16,8 @@ import yaml
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import DataError, OutsideError, Place, Problem, UsageError
-from kg.names import Base
+from kg.guard import refuse_unsafe
+from kg.names import KG, Base
 from kg.store import Store, load_graphs
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -152,7 +153,8 @@ def ask(store: Store, question: Question, given: Mapping[str, str], base: Base) 
 
 
 def ask_freely(store: Store, text: str) -> Answer:
-    """Ask a SELECT or ASK query of one's own."""
+    """Ask a SELECT or ASK query of one's own; one that would connect out or exhaust the engine is refused."""
+    refuse_unsafe(text)
     result = store.query(text)
     if isinstance(result, QueryBoolean):
         return Answer(("answer",), ((Literal(bool(result)),),))
@@ -192,10 +194,15 @@ def _bind(question: Question, given: Mapping[str, str], base: Base) -> dict[str,
 
 
 def to_term(text: str, kind: str, base: Base) -> Term:
-    """Make a term of the text given for a parameter; raises ValueError where it is no IRI."""
+    """Make a term of the text given for a parameter; raises ValueError where it is no IRI.
+
+    What is no IRI in full is a reference, KIND/ID, or the bare name of a term of the ontology.
+    """
     if kind == "literal":
         return Literal(text)
-    return NamedNode(text if re.match(r"[a-z][a-z0-9+.-]*:", text) else base.mint(text))
+    if re.match(r"[a-z][a-z0-9+.-]*:", text):
+        return NamedNode(text)
+    return NamedNode(base.mint(text) if "/" in text else f"{KG}{text}")
 
 
 def _join(names: Mapping[str, object]) -> str:

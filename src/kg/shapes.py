@@ -24,6 +24,9 @@ ENGINES = (FAST, REFERENCE)
 BLANK = "[]"
 """What stands for a blank node, whose label means nothing outside one run."""
 
+CRITICISM = "criticism"
+"""The file of rules that look for faults of a text, which is no fault of the data that record it."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Result:
@@ -52,8 +55,9 @@ class Report:
 
 
 def read_shapes(folder: Path, names: Iterable[str] = ()) -> str:
-    """Join the shape files of a folder, or those named, into one Turtle text."""
-    paths = [folder / f"{name}.ttl" for name in names] or sorted(folder.glob("*.ttl"))
+    """Join the shape files of a folder, all but that of CRITICISM, or those named, into one Turtle text."""
+    held = sorted(path for path in folder.glob("*.ttl") if path.stem != CRITICISM)
+    paths = [folder / f"{name}.ttl" for name in names] or held
     if not paths:
         raise OutsideError(f"{folder} holds no shapes")
     return "\n".join(path.read_text("utf-8") for path in paths)

@@ -1,6 +1,6 @@
 """The embedded store: an Oxigraph database, built whole from files and then only read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,14 @@ class Store:
         """Take an Oxigraph store."""
         self._store = store
 
-    def query(self, text: str, terms: Mapping[str, Any] | None = None) -> Result:
-        """Ask a query with some variables bound to terms; raises UsageError where it is no SPARQL."""
+    def query(self, text: str, terms: Mapping[str, Any] | None = None, *, union: bool = False) -> Result:
+        """Ask a query with some variables bound to terms; raises UsageError where it is no SPARQL.
+
+        With `union`, what the query asks of no graph in particular is asked of all graphs together.
+        """
         bound = {Variable(name): term for name, term in (terms or {}).items()}
         try:
-            return self._store.query(text, substitutions=bound)
+            return self._store.query(text, substitutions=bound, use_default_graph_as_union=union)
         except (SyntaxError, ValueError) as error:
             raise UsageError(f"the query is not valid SPARQL: {error}") from None
         except (OSError, RuntimeError) as error:
@@ -60,4 +63,12 @@ def load_graphs(graphs: Mapping[str, bytes]) -> Store:
     store = Oxigraph()
     for iri, turtle in graphs.items():
         store.load(turtle, format=RdfFormat.TURTLE, to_graph=NamedNode(iri))
+    return Store(store)
+
+
+def load_together(turtles: Iterable[str]) -> Store:
+    """Load Turtle texts, all into the default graph, into a store in memory."""
+    store = Oxigraph()
+    for turtle in turtles:
+        store.bulk_load(turtle.encode(), format=RdfFormat.TURTLE)
     return Store(store)

@@ -31,7 +31,7 @@ class Property:
 
     `value_kind` is one of VALUE_KINDS; `subjects` and `objects` are kinds of reference (`person`,
     `event` ...); `distinguished_by` names the qualifiers on which two claims must agree to answer
-    the same question.
+    the same question; what `disputes` says that the claim which is its object is wrong.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Property:
     objects: frozenset[str]
     distinguished_by: frozenset[str]
     tolerance: float
+    disputes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def _read_property(name: str, facts: _Facts) -> Property:
         objects=_kinds(facts[f"{SCHEMA}rangeIncludes"]),
         distinguished_by=frozenset(q.removeprefix(KG) for q in facts[f"{KG}distinguishedBy"]),
         tolerance=float(tolerance),
+        disputes=facts[f"{KG}disputes"] == ["true"],
     )
 
 

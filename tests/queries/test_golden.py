@@ -12,22 +12,23 @@ from typing import Any, NamedTuple
 
 import pytest
 import rdflib
+from conftest import build_dataset, read_ontology
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat
 from pyoxigraph import Store as Oxigraph
 from rdflib.paths import AlternativePath, MulPath, SequencePath
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
-from renew import CASES, DATASET, GOLDEN, answer
+from renew import CASES, DATASET, GOLDEN, PLANTED, answer, plant
 
 from kg.builds import Build
 from kg.checks import read_corpus
+from kg.cli.making import render_build
 from kg.documents import to_text
-from kg.graph import render
 from kg.layout import find_folder
 from kg.model import Corpus
-from kg.names import Base
+from kg.names import ONTOLOGY, Base
 from kg.queries import Question, Term, ask, read_questions, to_term
-from kg.store import Store
+from kg.store import Store, open_store
 
 
 def to_stem(name: str) -> str:
@@ -39,8 +40,9 @@ OPTIONAL = [
     (name, parameter.name)
     for name, question in read_questions(find_folder("queries")).items()
     for parameter in question.parameters
-    if not parameter.required
+    if not parameter.required and name != "provenance/silent"
 ]
+"""What may be left out, but for the question that has an answer for every text whatever is asked."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,19 @@ def base(corpus: Corpus) -> Base:
     return corpus.settings.base
 
 
+@pytest.fixture(scope="module")
+def builds(built: Build, corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Mapping[bool, Build]:
+    """Give the build of the small dataset, and one with a planted fault, by whether it is planted."""
+    return {False: built, True: build_dataset(plant(corpus), tmp_path_factory.mktemp("planted") / "build")}
+
+
+@pytest.fixture(scope="module")
+def stores(builds: Mapping[bool, Build]) -> Mapping[str, Store]:
+    """Give the store of which each case is asked."""
+    opened = {planted: open_store(build.store) for planted, build in builds.items()}
+    return {name: opened[name in PLANTED] for name in CASES}
+
+
 # ---- Golden answers ----
 
 
@@ -65,11 +80,11 @@ def test_every_question_has_a_golden_answer_and_every_file_a_case(questions: dic
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_question_gives_its_golden_answer(
-    name: str, store: Store, questions: dict[str, Question], base: Base
+    name: str, stores: Mapping[str, Store], questions: dict[str, Question], base: Base
 ) -> None:
     golden = (GOLDEN / f"{name}.csv").read_text("utf-8")
     assert len(list(csv.reader(io.StringIO(golden)))) > 1
-    assert answer(CASES[name], store, questions, base) == golden
+    assert answer(CASES[name], stores[name], questions, base) == golden
 
 
 def test_one_command_renews_the_golden_answers(tmp_path: Path) -> None:
@@ -92,10 +107,12 @@ def test_some_parameters_may_be_left_out() -> None:
 
 @pytest.mark.parametrize(("name", "parameter"), OPTIONAL, ids=to_stem)
 def test_an_optional_parameter_narrows_an_answer_and_the_wrong_one_empties_it(
-    name: str, parameter: str, store: Store, questions: dict[str, Question], base: Base
+    name: str, parameter: str, stores: Mapping[str, Store], questions: dict[str, Question], base: Base
 ) -> None:
-    given = next(case.given for case in CASES.values() if case.question == name and parameter in case.given)
-    without = {key: value for key, value in given.items() if key != parameter}
+    of_both = (key for key, case in CASES.items() if case.question == name and parameter in case.given)
+    key = next(of_both)
+    given, store = CASES[key].given, stores[key]
+    without = {other: value for other, value in given.items() if other != parameter}
     whole, narrow = (ask(store, questions[name], told, base).rows for told in (without, given))
     assert narrow
     assert set(narrow) <= set(whole)
@@ -104,21 +121,42 @@ def test_an_optional_parameter_narrows_an_answer_and_the_wrong_one_empties_it(
 
 @pytest.fixture(scope="module")
 def fuller(tmp_path_factory: pytest.TempPathFactory) -> Oxigraph:
-    """Give a store of the small dataset to which a phase and a party's votes are added, so that nothing is missing."""
+    """Give a store of the small dataset to which a phase, a party's votes, a third witness and a fault are added."""
     data = Path(shutil.copytree(DATASET, tmp_path_factory.mktemp("fuller") / "data"))
     concepts, claims = data / "concepts.csv", data / "assertions/chronicle.csv"
     concepts.write_text(concepts.read_text("utf-8").replace("place-kind,b", "phase,opening,Opening,\nplace-kind,b", 1))
     with claims.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     rows[9]["phase"], rows[14]["part"] = "opening", "party/dykers"
+    chains = data / "chains/chronicle.csv"
+    chains.write_text(
+        chains.read_text("utf-8").replace("unknown,work/flood-council", "witness,work/flood-council"), "utf-8"
+    )
     with claims.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    _add_row(claims, "0005", {"id": "0025", "voice": "003"})
+    agreed = {"property": "agreedWith", "object": "assertion/chronicle/0010"}
+    _add_row(data / "assertions/letters.csv", "0007", {"id": "0009", **agreed})
+    _add_row(data / "assertions/letters.csv", "0007", {"id": "0010", "voice": "002", **agreed})
+    denied = {"property": "agreedWith", "object": "assertion/chronicle/0016"}
+    _add_row(data / "assertions/letters.csv", "0007", {"id": "0011", **denied})
+    _add_row(data / "assertions/letters.csv", "0007", {"id": "0012", "voice": "004", **denied})
+    _add_row(claims, "0007", {"id": "0026", "date": "1801-03-06"})
     corpus, store = read_corpus(data, find_folder("ontology")), Oxigraph()
-    for name, turtle in render(corpus):
+    for name, turtle in render_build(plant(corpus), read_ontology())[0]:
         store.load(turtle, format=RdfFormat.TURTLE, to_graph=NamedNode(corpus.settings.base.graph(name)))
+    store.load(read_ontology(), format=RdfFormat.TURTLE, to_graph=NamedNode(ONTOLOGY))
     return store
+
+
+def _add_row(path: Path, like: str, cells: Mapping[str, str]) -> None:
+    """Add to a table, at its end, a row like another one but for some cells."""
+    with path.open(newline="", encoding="utf-8") as file:
+        row = next(row for row in csv.DictReader(file) if row["id"] == like)
+    with path.open("a", newline="", encoding="utf-8") as file:
+        csv.DictWriter(file, list(row), lineterminator="\n").writerow({**row, **cells})
 
 
 @pytest.mark.parametrize(
@@ -142,14 +180,19 @@ def test_a_phase_and_a_part_are_told_by_their_labels(
 
 
 @pytest.fixture(scope="module")
-def dataset(built: Build) -> Iterator[rdflib.Dataset]:
-    """Give the build as rdflib reads it."""
+def datasets(builds: Mapping[bool, Build]) -> Iterator[Mapping[bool, rdflib.Dataset]]:
+    """Give the builds as rdflib reads them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rdflib, "NORMALIZE_LITERALS", False)
-        read = rdflib.Dataset()
-        for iri, graph in built.manifest["graphs"].items():
-            read.graph(rdflib.URIRef(iri)).parse(built.folder / graph["file"], format="turtle")
-        yield read
+        yield {planted: read_dataset(build) for planted, build in builds.items()}
+
+
+def read_dataset(build: Build) -> rdflib.Dataset:
+    """Read a build with rdflib."""
+    read = rdflib.Dataset()
+    for iri, graph in build.manifest["graphs"].items():
+        read.graph(rdflib.URIRef(iri)).parse(build.folder / graph["file"], format="turtle")
+    return read
 
 
 def bind(question: Question, given: Mapping[str, str], base: Base) -> dict[str, Term]:
@@ -166,15 +209,19 @@ def to_rdflib(term: Term) -> rdflib.URIRef | rdflib.Literal:
 @pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning:rdflib")
 @pytest.mark.parametrize("name", CASES)
 def test_another_engine_gives_the_same_answer(
-    name: str, store: Store, dataset: rdflib.Dataset, questions: dict[str, Question], base: Base
+    name: str,
+    stores: Mapping[str, Store],
+    datasets: Mapping[bool, rdflib.Dataset],
+    questions: dict[str, Question],
+    base: Base,
 ) -> None:
     case = CASES[name]
     question = questions[case.question]
     bound = {variable: to_rdflib(term) for variable, term in bind(question, case.given, base).items()}
-    found = dataset.query(question.text, initBindings=bound).bindings
+    found = datasets[name in PLANTED].query(question.text, initBindings=bound).bindings
     columns = [rdflib.Variable(column) for column in question.columns]
     other = Counter(tuple(str(row.get(column, "")) for column in columns) for row in found)
-    ours = Counter(tuple(map(to_text, row)) for row in ask(store, question, case.given, base).rows)
+    ours = Counter(tuple(map(to_text, row)) for row in ask(stores[name], question, case.given, base).rows)
     assert other == ours
     assert ours.total() > 0
 
@@ -254,6 +301,6 @@ def test_an_answer_changes_with_any_triple_that_it_needs(
                 fuller.add(quad)
     assert patterns
     assert [pattern for pattern in patterns if not moved[pattern]] == []
-    if "SELECT DISTINCT" not in asked.text:
+    if "SELECT DISTINCT" not in asked.text and "GROUP BY" not in asked.text:
         strict = [pattern for pattern in patterns if pattern.required and pattern.direct]
         assert {pattern: moved[pattern] for pattern in strict} == {pattern: needed[pattern] for pattern in strict}

@@ -68,9 +68,9 @@ def test_rdflib_and_pyshacl_stand_behind_one_door() -> None:
     assert [module for module in MODULES if {"rdflib", "pyshacl"} & read_top_names(module)] == ["shapes"]
 
 
-def test_nothing_opens_a_connection() -> None:
-    outgoing = {"requests", "urllib", "urllib3", "httpx", "socket", "http"}
-    assert [module for module in MODULES if outgoing & read_top_names(module)] == []
+def test_one_module_opens_connections() -> None:
+    outgoing = {"requests", "urllib3", "httpx", "http"}
+    assert [module for module in MODULES if outgoing & read_top_names(module)] == ["reconciliation"]
 
 
 def test_only_cli_prints_and_only_cli_exits() -> None:
@@ -89,10 +89,14 @@ def test_namespaces_are_spelled_only_in_names() -> None:
     assert speaking == ["names"]
 
 
+_EVERYDAY = {"author", "member", "soldier", "worker", "writer", "editor", "people", "session"}
+"""The last words of unnamed persons' ids that are words of code as well."""
+
+
 def test_the_topic_of_the_dataset_stands_in_no_module() -> None:
     labels = (ROOT / "data" / "persons.csv").read_text("utf-8").splitlines()[1:]
     surnames = {line.split(",")[0].rpartition("-")[2] for line in labels if "-" in line.split(",")[0]}
     known = {name for name in surnames if len(name) > 5}
     words = {word for m in MODULES for word in re.findall(r"[a-z]+", read_source(m).lower())}
     assert len(known) > 50
-    assert known & words - {"author", "member", "soldier", "worker", "writer", "editor", "people"} == set()
+    assert known & words - {*_EVERYDAY} == set()

@@ -28,6 +28,9 @@ PLACES = ["src/kg/*.py", "queries/**/*.rq", "shapes/*.ttl", "ontology/**/*.ttl",
 """Where terms of the ontology are named, besides the tables' descriptions."""
 
 PATTERNS = {
+    "comparison": "?c kg:compares ?a, ?b ; kg:comparisonType comparison-type:contradiction . "
+    "?a cito:disagreesWith ?b FILTER (?a != ?b)",
+    "testimony": "?t kg:givenBy ?a ; kg:supportedBy ?b ; kg:leastWitnesses 1 ; kg:mostWitnesses 2 FILTER (?a != ?b)",
     "assertion": "?a a kg:Assertion ; kg:passage ?p ; rdf:subject ?s ; rdf:predicate ?q ; rdf:object ?o . ?s ?q ?o",
     "claim-about-a-claim": "?a a kg:Assertion ; rdf:subject|rdf:object ?b . ?b a kg:Assertion",
     "date-in-two-calendars": "?a kg:dateJulian ?j ; kg:dateGregorian ?g FILTER (str(?j) != str(?g))",
@@ -203,7 +206,7 @@ def test_an_example_opens_with_a_sentence_of_the_history_of_veldhaven(name: str)
 @pytest.mark.parametrize("name", PATTERNS)
 def test_an_example_shows_its_pattern(name: str) -> None:
     _, graph = read_example(name)
-    prefixes = {**names.VOCABULARIES, **names.concept_prefixes(["judgement", "mode", "stance"])}
+    prefixes = {**names.VOCABULARIES, **names.concept_prefixes(["comparison-type", "judgement", "mode", "stance"])}
     asked = graph.query(f"ASK {{ {PATTERNS[name]} }}", initNs={**prefixes, "role": f"{VELDHAVEN}concept/role/"})
     assert asked.askAnswer is True
 

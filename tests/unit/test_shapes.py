@@ -15,10 +15,10 @@ from kg.errors import OutsideError, UsageError
 from kg.graph import render
 from kg.layout import find_folder
 from kg.model import Corpus
-from kg.shapes import BLANK, ENGINES, FAST, Report, Result, read_shapes, validate
+from kg.shapes import BLANK, CRITICISM, ENGINES, FAST, Report, Result, read_shapes, validate
 
 SHAPES = find_folder("shapes")
-NAMES = sorted(path.stem for path in SHAPES.glob("*.ttl"))
+NAMES = sorted(path.stem for path in SHAPES.glob("*.ttl") if path.stem != CRITICISM)
 EXAMPLES = sorted((TESTS / "shapes").glob("*/*.ttl"))
 FAULTLESS = "# What they refer to"
 """In an invalid example, where the nodes begin that have no fault."""
@@ -276,3 +276,10 @@ def test_an_engine_that_is_not_there_is_refused_by_name() -> None:
 def test_a_folder_without_shapes_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutsideError, match="holds no shapes"):
         read_shapes(tmp_path)
+
+
+def test_the_rules_of_criticism_are_read_only_by_name() -> None:
+    rules = read_shapes(SHAPES, [CRITICISM])
+    assert "sh:sparql" in rules
+    assert rules not in read_shapes(SHAPES)
+    assert "sh:sparql" not in read_shapes(SHAPES)

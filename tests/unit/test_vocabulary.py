@@ -38,6 +38,7 @@ def test_a_property_is_read_with_all_that_its_claims_are_checked_by(tmp_path: Pa
             objects=frozenset({"assertion"}),
             distinguished_by=frozenset({"unit", "place"}),
             tolerance=0.1,
+            disputes=False,
         )
     }
 

@@ -6,7 +6,7 @@ import click
 from rich.markup import escape
 
 from kg import __version__
-from kg.cli import asking, curating, making
+from kg.cli import asking, criticising, curating, making, matching, reporting, serving
 from kg.cli.terminal import STDERR, tell_problems
 from kg.errors import DataError, KgError, UsageError
 
@@ -44,6 +44,10 @@ def run() -> None:
 for _command in (
     *(making.build, making.validate_command, making.verify),
     *(asking.queries_command, asking.query_command, asking.export),
-    *(curating.cite, curating.sample, curating.dates, curating.conflicts, curating.stats),
+    *(criticising.ask, criticising.explain, criticising.conflicts, criticising.diff),
+    *(curating.cite, curating.sample, curating.dates, curating.stats),
+    reporting.report,
+    matching.match,
+    serving.serve,
 ):
     main.add_command(_command)

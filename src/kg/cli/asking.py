@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from kg.builds import Build, read_build
+from kg.builds import Build
 from kg.cli.terminal import STDERR, build_option, format_option
 from kg.documents import MEDIA_TYPES, RDF_FORMATS, shorten, to_text, write_answer, write_graphs
 from kg.errors import OutsideError, UsageError
-from kg.exports import EXPORTS, export_table
+from kg.exports import EXPORTS, SSSOM, export_table, write_sssom
 from kg.layout import find_folder
-from kg.queries import Answer, ask, ask_freely, read_questions
-from kg.store import open_store
+from kg.queries import Answer, ask_freely, read_questions
+from kg.reader import open_build
 
 
 @click.command("queries")
@@ -48,23 +48,19 @@ def query_command(name: str, parameters: tuple[str, ...], build: Path, form: str
 
     NAME may also be a file with a SELECT or ASK query of one's own.
     """
-    built = read_build(build)
-    store = open_store(built.store)
-    given = _pair(parameters)
+    reader = open_build(build)
+    given = pair_parameters(parameters)
     if name.endswith(".rq") and Path(name).is_file():
         if given:
             raise UsageError("a query of one's own takes no parameters")
-        answer = ask_freely(store, Path(name).read_text("utf-8"))
+        answer = ask_freely(reader.store, Path(name).read_text("utf-8"))
     else:
-        questions = read_questions(find_folder("queries"))
-        known = [full for full in questions if name in (full, full.partition("/")[2])]
-        if len(known) != 1:
-            raise UsageError(f"there is no saved question {name!r}; there are {', '.join(questions)}")
-        answer = ask(store, questions[known[0]], given, built.base)
-    _tell_answer(answer, built, form)
+        answer = reader.ask(name, given)
+    tell_answer(answer, reader.build, form)
 
 
-def _pair(parameters: tuple[str, ...]) -> dict[str, str]:
+def pair_parameters(parameters: tuple[str, ...]) -> dict[str, str]:
+    """Give the parameters written as --NAME VALUE or --NAME=VALUE; raises UsageError."""
     given: dict[str, str] = {}
     words = iter(parameters)
     for word in words:
@@ -78,31 +74,38 @@ def _pair(parameters: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
-def _tell_answer(answer: Answer, built: Build, form: str) -> None:
+def tell_answer(answer: Answer, built: Build, form: str, most: int | None = None) -> None:
+    """Print an answer in one of MEDIA_TYPES, or as a table of no more than so many rows."""
     if form != "table":
         click.echo(write_answer(answer, form), nl=False)
         return
     short = shorten(answer, built.base)
     table = RichTable(*short.columns, box=None, pad_edge=False, header_style="bold")
-    for row in short.rows:
+    for row in short.rows[:most]:
         table.add_row(*(escape(to_text(term)) for term in row))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
-    STDERR.print(f"{len(short.rows)} rows")
+    shown = min(len(short.rows), most or len(short.rows))
+    STDERR.print(
+        f"{len(short.rows)} rows"
+        if shown == len(short.rows)
+        else f"{shown} of {len(short.rows)} rows; --most shows more"
+    )
 
 
 @click.command()
-@click.argument("what", type=click.Choice([*EXPORTS, *RDF_FORMATS]))
+@click.argument("what", type=click.Choice([*EXPORTS, SSSOM, *RDF_FORMATS]))
 @build_option
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", help="Of a table of records.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; without it, standard output.")
 def export(what: str, build: Path, form: str, out: Path | None) -> None:
-    """Write the assertions or the entities as a table, or the whole graph in an RDF format."""
-    built = read_build(build)
+    """Write the assertions or the entities as a table, the matches as SSSOM, or the whole graph in an RDF format."""
+    reader = open_build(build)
     if what in EXPORTS:
-        answer = export_table(what, open_store(built.store), read_questions(find_folder("queries")), built.base)
-        data = write_answer(answer, form).encode()
+        data = write_answer(export_table(what, reader.store, reader.questions, reader.base), form).encode()
+    elif what == SSSOM:
+        data = write_sssom(reader.store, reader.questions, reader.base, reader.build.manifest).encode()
     else:
-        data = write_graphs(built.quads(), what, built.manifest["prefixes"])
+        data = write_graphs(reader.build.quads(), what, reader.build.manifest["prefixes"])
     if out is None:
         sys.stdout.buffer.write(data)
     else:

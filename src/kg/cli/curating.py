@@ -1,16 +1,14 @@
-"""Commands for curators: cite, sample, dates, and what the tables hold: conflicts, stats."""
+"""Commands for curators: cite, sample, dates, and what the tables hold: stats."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import polars as pl
 
 from kg.card import count_dataset
 from kg.checks import read_corpus
 from kg.cli.terminal import STDERR, data_option, find_data, format_option
-from kg.criticism import TYPES, compare_claims, describe_pairs
 from kg.dates import CALENDARS, DateError, explain_date, read_date
 from kg.description import Table, read_description
 from kg.drafts import Curation, Draft, read_draft
@@ -163,32 +161,6 @@ def dates(date: str, calendar: str, data: Path | None, form: str) -> None:
         click.echo(json.dumps(told, indent=1))
     else:
         click.echo("\n".join(explain_date(read)))
-
-
-@click.command()
-@data_option
-@click.option("--type", "wanted", type=click.Choice(TYPES), help="Only pairs of this type.")
-@click.option("--about", help="Only claims about this entity, as person/ada-lovelace.")
-@format_option("json", "csv")
-def conflicts(data: Path | None, wanted: str | None, about: str | None, form: str) -> None:
-    """List the pairs of claims that answer one question, by how they agree or disagree."""
-    corpus = read_corpus(find_data(data), find_folder("ontology"))
-    pairs = describe_pairs(corpus, compare_claims(corpus))
-    if wanted:
-        pairs = pairs.filter(pl.col("type") == wanted)
-    if about:
-        pairs = pairs.filter(pl.col("subject") == about)
-    if form == "csv":
-        click.echo(pairs.write_csv(), nl=False)
-    elif form == "json":
-        click.echo(json.dumps(pairs.to_dicts(), indent=1, ensure_ascii=False))
-    else:
-        for pair in pairs.iter_rows(named=True):
-            click.echo(f"{pair['type']} ({pair['rule']}): {pair['subject']} {pair['property']}")
-            for side in ("one", "other"):
-                click.echo(f"    {pair[side]}  {pair[f'{side}_voices']}: {pair[f'{side}_gist']}")
-        counts = ", ".join(f"{count} {name}" for name, count in pairs["type"].value_counts(sort=True).iter_rows())
-        STDERR.print(f"{pairs.height} pairs: {counts or 'none'}")
 
 
 @click.command()

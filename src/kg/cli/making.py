@@ -12,10 +12,14 @@ from kg.builds import Build, list_graphs, write_build
 from kg.checks import locate, read_corpus
 from kg.cli.terminal import STDERR, data_option, find_data, format_option, read_ontology
 from kg.errors import DataError, OutsideError, Place, Problem, UsageError
-from kg.graph import list_prefixes, render
+from kg.faults import FAULTS, Faults, find_faults, write_faults
+from kg.findings import render_all, render_provenance
+from kg.graph import CONCEPTS, ENTITIES, list_prefixes
 from kg.layout import find_folder
 from kg.model import Corpus
-from kg.shapes import ENGINES, FAST, read_shapes, validate
+from kg.shapes import CRITICISM, ENGINES, FAST, read_shapes, validate
+from kg.store import load_together
+from kg.turtle import Document
 from kg.verification import OUTCOMES, Finding
 from kg.verification import verify as verify_passages
 
@@ -28,8 +32,8 @@ def build(data: Path | None, out: Path) -> None:
     with STDERR.status("reading the tables"):
         corpus = read_corpus(find_data(data), find_folder("ontology"))
     with STDERR.status("rendering and validating"):
-        documents = list(render(corpus))
         ontology = read_ontology()
+        documents, faults = render_build(corpus, ontology)
         looked, problems = _validate(corpus, "\n".join([ontology, *(turtle for _, turtle in documents)]), FAST)
     if problems:
         raise DataError(problems)
@@ -37,6 +41,9 @@ def build(data: Path | None, out: Path) -> None:
     about = {
         "base": settings.base.iri,
         "title": settings.title,
+        "description": settings.description,
+        "creator": settings.creator,
+        "language": settings.language,
         "version": settings.version,
         "licence": settings.licence,
         "made_by": f"kg {__version__}",
@@ -45,6 +52,17 @@ def build(data: Path | None, out: Path) -> None:
     with STDERR.status("writing and loading"):
         built = write_build(out, list_graphs(settings.base, documents, ontology), about)
     _tell_build(corpus, built, looked, out)
+    click.echo(f"{len(faults.results)} faults within the texts, by {faults.rules} rules; `kg ask faults` lists them")
+
+
+def render_build(corpus: Corpus, ontology: str) -> tuple[list[Document], Faults]:
+    """Render every graph of a build: what the tables say, what criticism finds, faults within one text."""
+    documents = render_all(corpus)
+    told = [document.turtle for document in documents if document.name in {ENTITIES, CONCEPTS, *corpus.texts}]
+    rules = read_shapes(find_folder("shapes"), [CRITICISM])
+    faults = find_faults(load_together([ontology, *told]), rules)
+    report = render_provenance(corpus, FAULTS) + write_faults(faults, corpus.settings.base)
+    return [*documents, Document(FAULTS, report)], faults
 
 
 def _tell_build(corpus: Corpus, built: Build, looked: str, out: Path) -> None:
@@ -61,7 +79,7 @@ def _tell_build(corpus: Corpus, built: Build, looked: str, out: Path) -> None:
 def validate_command(data: Path | None, engine: str, form: str) -> None:
     """Check the tables and validate their graph with SHACL; each result names the row that caused it."""
     corpus = read_corpus(find_data(data), find_folder("ontology"))
-    turtle = "\n".join([read_ontology(), *(document.turtle for document in render(corpus))])
+    turtle = "\n".join([read_ontology(), *(document.turtle for document in render_all(corpus))])
     looked, problems = _validate(corpus, turtle, engine)
     if form == "json":
         told = [{**_place(problem.place), "rule": problem.rule, "message": problem.message} for problem in problems]

@@ -1,0 +1,1 @@
+"""The web: a SPARQL endpoint on a build, which strangers may ask."""
