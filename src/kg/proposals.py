@@ -189,25 +189,22 @@ _NEEDED = ("judgement", "subject", "object")
 def read_proposals(data: bytes, file: str) -> list[Proposal]:
     """Read proposals, as written or as a spreadsheet saved them; raises DataError with every fault."""
     try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        header, rows = reader.fieldnames or [], list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError([Problem(Place(file), "proposals", f"is no CSV in UTF-8: {error}")]) from None
-    problems = [
-        Problem(Place(file, line, column), "proposals", message)
-        for line, row in enumerate(rows, 2)
-        for column, message in _list_faults(row)
-    ]
-    if problems or not rows:
-        raise DataError(problems or [Problem(Place(file), "proposals", "has no row")])
+    told = f"this column is missing; the file needs {', '.join(_NEEDED)}, and commas between cells"
+    problems = [Problem(Place(file, 1, column), "proposals", told) for column in _NEEDED if column not in header]
+    for line, row in enumerate([] if problems else rows, 2):
+        problems += [Problem(Place(file, line, column), "proposals", message) for column, message in _list_faults(row)]
+    if problems:
+        raise DataError(problems)
     return [Proposal(**{column: row.get(column) or "" for column in _COLUMNS}) for row in rows]
 
 
 def _list_faults(row: Mapping[str | None, object]) -> Iterator[tuple[str, str]]:
-    for column in _NEEDED:
-        if row.get(column) is None:
-            yield column, f"this column is missing; the file needs {', '.join(_NEEDED)}, and commas between cells"
-    if None in row:
-        yield "", "has more cells than the header; quote a cell that holds a comma"
+    if None in row or None in row.values():
+        yield "", "has more or fewer cells than the header; quote a cell that holds a comma"
     if row.get("judgement") not in (None, "", *JUDGEMENTS):
         yield "judgement", f"{row['judgement']!r} is no judgement; write {', '.join(JUDGEMENTS)} or leave it empty"
     if not _is_number(str(row.get("score") or 0)):

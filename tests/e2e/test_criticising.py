@@ -111,7 +111,7 @@ def test_explain_wants_an_assertion(build: Path) -> None:
 
 def test_conflicts_are_listed_narrowed_and_explained(build: Path) -> None:
     whole = run("conflicts", "--build", build)
-    assert "7 pairs: 1 calendar-only" in whole.stderr
+    assert "7 pairs: 1 compatible, 1 calendar-only" in whole.stderr
     wanted = run("conflicts", "--build", build, "--type", "contradiction", "--about", "body/council").stdout
     assert wanted.count("contradiction: ") == 2
     told = run("conflicts", "--build", build, "--explain", "comparison/chronicle/0010/letters/0004").stdout

@@ -138,12 +138,12 @@ def test_proposals_are_read_as_they_were_written_and_as_spreadsheets_save_them()
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "has no row"),
-        (b"judgement,subject,object\n", "has no row"),
+        (b"", "column is missing"),
+        (b"judgement,subject,object\nsame,person/x\n", "more or fewer cells"),
         (b"judgement,subject\nsame,person/x\n", "column is missing"),
         (b"judgement;subject;object\nsame;person/x;http://a.org/1\n", "commas between cells"),
         (b"judgement,subject,object\nSame,person/x,http://a.org/1\n", "'Same' is no judgement"),
-        (b"judgement,subject,object\nsame,person/x,http://a.org/1,more\n", "more cells"),
+        (b"judgement,subject,object\nsame,person/x,http://a.org/1,more\n", "more or fewer cells"),
         (b"judgement,subject,object,score\nsame,person/x,http://a.org/1,high\n", "is no number"),
         (b"judgement,subject,object\nsame,person/\xff,http://a.org/1\n", "is no CSV in UTF-8"),
         (b'judgement,subject,object\nsame,"person/x,http://a.org/1\n', "is no CSV in UTF-8"),
@@ -152,6 +152,10 @@ def test_proposals_are_read_as_they_were_written_and_as_spreadsheets_save_them()
 def test_a_file_of_proposals_with_a_fault_is_refused_in_words(data: bytes, words: str) -> None:
     with pytest.raises(DataError, match=words):
         read_proposals(data, "p.csv")
+
+
+def test_a_file_with_a_header_alone_holds_no_proposal() -> None:
+    assert read_proposals(write_proposals([]).encode(), "p.csv") == []
 
 
 # ---- What becomes of it ----
