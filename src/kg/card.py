@@ -6,7 +6,7 @@ from typing import NamedTuple
 import polars as pl
 
 from kg.checks import TABLE_OF
-from kg.claims import measure_readings
+from kg.claims import gather_claims, measure_readings
 from kg.model import Corpus
 
 LAST_RESORT = ("stated", "judged")
@@ -23,7 +23,7 @@ class Section(NamedTuple):
 
 def count_dataset(corpus: Corpus) -> Iterator[Section]:
     """Count a dataset: texts, kinds of entity, claims by text, property, stance, voice and depth."""
-    claims = pl.concat([_claims_of(corpus, text) for text in corpus.texts])
+    claims = gather_claims(corpus)
     yield Section("The whole", ("what", "count"), _count_whole(corpus, claims))
     columns = ("text", "claims", "voices", "name forms", "typed", "read")
     yield Section("Texts", columns, [_count_text(corpus, claims, text) for text in corpus.texts])
@@ -33,12 +33,6 @@ def count_dataset(corpus: Corpus) -> Iterator[Section]:
     yield Section("Claims by standing in their text", ("standing", "claims"), _tally(claims, "standing"))
     yield Section("Claims by depth of their chain", ("voices in the chain", "claims"), _tally(claims, "depth"))
     yield Section("Claims by who speaks", ("speaker", "claims"), _tally(claims, "speaker"))
-
-
-def _claims_of(corpus: Corpus, text: str) -> pl.DataFrame:
-    chains = corpus.frames[f"chains/{text}"].select("depth", "speaker", voice="id")
-    claims = corpus.frames[f"assertions/{text}"].select("property", "standing", "voice")
-    return claims.join(chains, on="voice", how="left", maintain_order="left").with_columns(text=pl.lit(text))
 
 
 def _count_whole(corpus: Corpus, claims: pl.DataFrame) -> list[tuple[str | int, ...]]:

@@ -10,8 +10,6 @@ _VOICE = {
     "depth": "depth",
     "speaker": "speaker",
     "origin": "origin",
-    "mode": "mode",
-    "voice_work": "work",
 }
 
 
@@ -19,8 +17,8 @@ def gather_claims(corpus: Corpus) -> pl.DataFrame:
     """Gather the claims of every text.
 
     Columns: those of the tables of assertions with what is derived from them, `reference`
-    (assertion/TEXT/ID), `text`, and of the innermost voice `endorsement`, `depth`, `speaker`,
-    `origin`, `mode` and `voice_work`, the work in which it speaks.
+    (assertion/TEXT/ID), `text`, and of the innermost voice `endorsement`, `depth`, `speaker` and
+    `origin`.
     """
     return pl.concat([_gather(corpus, text) for text in corpus.texts])
 

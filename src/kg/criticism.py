@@ -105,15 +105,6 @@ def compare_claims(corpus: Corpus) -> pl.DataFrame:
     return pairs.unique(["one", "other"], keep="first", maintain_order=True).sort("one", "other")
 
 
-def describe_pairs(corpus: Corpus, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Add to pairs of each side the `_voices` and the `_gist`."""
-    claims = gather_claims(corpus).select("reference", "chain", "gist")
-    for side in ("one", "other"):
-        known = claims.rename({"reference": side, "chain": f"{side}_voices", "gist": f"{side}_gist"})
-        pairs = pairs.join(known, on=side, how="left", maintain_order="left")
-    return pairs
-
-
 def _prepare(corpus: Corpus, claims: pl.DataFrame) -> pl.DataFrame:
     """Add what the rules ask of a claim: its edition, the names of its object, how exact it is."""
     editions = pl.DataFrame(

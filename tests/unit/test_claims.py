@@ -25,7 +25,7 @@ def test_the_claims_of_all_texts_are_there_each_once(corpus: Corpus) -> None:
 def test_a_claim_has_who_speaks_last_in_its_chain(corpus: Corpus) -> None:
     told = gather_claims(corpus).filter(pl.col("reference") == "assertion/chronicle/0019").row(0, named=True)
     assert (told["voice"], told["depth"], told["speaker"]) == ("003", 3, "person/ferryman")
-    assert (told["origin"], told["mode"], told["voice_work"]) == ("witness", "verbatim", None)
+    assert (told["origin"], told["endorsement"]) == ("witness", "reports")
     assert told["chain"] == "Petrus Anker <- Klara Voss <- Ferryman of Veldhaven"
 
 

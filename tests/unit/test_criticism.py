@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.checks import read_corpus
-from kg.criticism import TYPES, compare_claims, describe_pairs
+from kg.criticism import TYPES, compare_claims
 from kg.dates import GREGORIAN, JULIAN, from_number, read_date
 from kg.layout import find_folder
 from kg.model import Corpus
@@ -146,14 +146,6 @@ def test_splitting_a_text_in_two_changes_no_type(claims: list[Row]) -> None:
 def test_an_agreeing_claim_makes_no_contradiction_where_there_was_none(claims: list[Row]) -> None:
     if "contradiction" not in types_between(claims, []):
         assert "contradiction" not in types_between(claims, claims[:1])
-
-
-def test_pairs_are_described_with_voices_and_gists(corpus: Corpus) -> None:
-    told = describe_pairs(corpus, compare_claims(corpus))
-    row = told.row(by_predicate=pl.col("rule") == "two-answers-where-one-is-true", named=True)
-    assert (row["subject"], row["property"]) == ("body/council", "numbered")
-    assert (row["one_voices"], row["other_voices"]) == ("Petrus Anker", "Klara Voss <- Friends of Klara Voss")
-    assert row["one_gist"] == "The council had 24 members."
 
 
 def test_the_small_dataset_disagrees_as_it_was_written_to(corpus: Corpus) -> None:
